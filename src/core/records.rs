@@ -1,0 +1,280 @@
+//! The records of one article, or of the corpus as a whole, as a last-writer-wins map.
+//!
+//! Each record carries the [`Stamp`] of the change that made it what it is; a removal leaves its stamp behind.
+//! Of two changes to one record the one with the later stamp counts, so any set of changes gives the same
+//! records in whatever order, and however often, they arrive. That one rule serves tabs, the two stores,
+//! replay at start, and merges of files.
+
+use super::id::{RecordId, WriterId};
+use super::record::{Annotation, Record, RecordKey, RecordKind, Region, Relation, Status};
+use super::span_set::SpanSet;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// When a change was made, in Lamport time, and by whom. No two changes share one.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Lamport time: one more than the latest that the writer had seen.
+    pub time: u64,
+    /// Who wrote it. Decides between changes of one time.
+    pub writer: WriterId,
+}
+
+impl Stamp {
+    /// Earlier than every change of a writer: what the page itself brings along.
+    pub const SUPPLIED: Self = Self {
+        time: 0,
+        writer: WriterId(0),
+    };
+}
+
+/// A change as it is stored and passed on: what the record became, and when.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct StampedChange {
+    /// Which record.
+    #[serde(flatten)]
+    pub key: RecordKey,
+    /// When, and by whom.
+    #[serde(rename = "s")]
+    pub stamp: Stamp,
+    /// What it became; `None` where it was removed.
+    #[serde(rename = "r")]
+    pub record: Option<Record>,
+}
+
+/// A record, or the trace of one that was removed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Versioned {
+    /// The change that made it what it is.
+    pub stamp: Stamp,
+    /// What it is; `None` where it was removed.
+    pub record: Option<Record>,
+}
+
+/// The records of one article, or those of the corpus as a whole.
+#[derive(Clone, Debug, Default)]
+pub struct Records {
+    map: BTreeMap<(RecordKind, RecordId), Versioned>,
+    /// Invariant: the spans of all annotations in `map` that are not removed.
+    spans: SpanSet<RecordId>,
+}
+
+impl Records {
+    /// Takes in what one change made of its record, unless a later change has come before. Returns whether the
+    /// record is now another than it was.
+    pub fn merge(&mut self, kind: RecordKind, id: RecordId, stamp: Stamp, record: Option<Record>) -> bool {
+        let before = self.map.get(&(kind, id.clone()));
+        if before.is_some_and(|before| before.stamp >= stamp) {
+            return false;
+        }
+        let before = before.and_then(|before| before.record.as_ref());
+        if before == record.as_ref() {
+            self.map.insert((kind, id), Versioned { stamp, record });
+            return false;
+        }
+        let old = before
+            .filter(|_| kind == RecordKind::Annotation)
+            .and_then(Record::span);
+        let new = record
+            .as_ref()
+            .filter(|_| kind == RecordKind::Annotation)
+            .and_then(Record::span);
+        if old != new {
+            if let Some(span) = old {
+                self.spans.remove(span, &id);
+            }
+            if let Some(span) = new {
+                self.spans.insert(span, id.clone());
+            }
+        }
+        self.map.insert((kind, id), Versioned { stamp, record });
+        true
+    }
+
+    /// The record of `kind` with `id`; `None` where there is none, or none any more.
+    pub fn get(&self, kind: RecordKind, id: &RecordId) -> Option<&Record> {
+        self.map.get(&(kind, id.clone()))?.record.as_ref()
+    }
+
+    /// The record that `key` names, taking its article for granted.
+    pub fn get_key(&self, key: &RecordKey) -> Option<&Record> {
+        self.get(key.kind, &key.id)
+    }
+
+    /// The annotation with `id`.
+    pub fn annotation(&self, id: &RecordId) -> Option<&Annotation> {
+        match self.get(RecordKind::Annotation, id)? {
+            Record::Annotation(annotation) => Some(annotation),
+            _ => None,
+        }
+    }
+
+    /// The spans of the annotations, in reading order.
+    pub fn spans(&self) -> &SpanSet<RecordId> {
+        &self.spans
+    }
+
+    /// The annotations in reading order.
+    pub fn annotations(&self) -> impl Iterator<Item = (&RecordId, &Annotation)> {
+        self.spans
+            .iter()
+            .filter_map(|entry| Some((&entry.id, self.annotation(&entry.id)?)))
+    }
+
+    /// The regions in reading order.
+    pub fn regions(&self) -> Vec<(&RecordId, Region)> {
+        let mut regions: Vec<_> = self
+            .of_kind(RecordKind::Region)
+            .filter_map(|(id, record)| match record {
+                Record::Region(region) => Some((id, *region)),
+                _ => None,
+            })
+            .collect();
+        regions.sort_by_key(|(_, region)| region.span);
+        regions
+    }
+
+    /// The relations, by id.
+    pub fn relations(&self) -> impl Iterator<Item = (&RecordId, &Relation)> {
+        self.of_kind(RecordKind::Relation)
+            .filter_map(|(id, record)| match record {
+                Record::Relation(relation) => Some((id, relation)),
+                _ => None,
+            })
+    }
+
+    /// How far the work is; not started where nobody has said.
+    pub fn status(&self) -> Status {
+        match self.get(RecordKind::Status, &"".into()) {
+            Some(Record::Status(status)) => *status,
+            _ => Status::NotStarted,
+        }
+    }
+
+    /// The records of one kind, by id.
+    pub fn of_kind(&self, kind: RecordKind) -> impl Iterator<Item = (&RecordId, &Record)> {
+        // No id sorts before the nil UUID.
+        let first = (kind, RecordId::from("00000000-0000-0000-0000-000000000000"));
+        self.map
+            .range(first..)
+            .take_while(move |((of, _), _)| *of == kind)
+            .filter_map(|((_, id), versioned)| Some((id, versioned.record.as_ref()?)))
+    }
+
+    /// Everything, removed records and all, by kind and id.
+    pub fn versions(&self) -> impl Iterator<Item = (RecordKind, &RecordId, &Versioned)> {
+        self.map
+            .iter()
+            .map(|((kind, id), versioned)| (*kind, id, versioned))
+    }
+
+    /// The latest Lamport time among the records; 0 where there are none.
+    pub fn latest(&self) -> u64 {
+        self.map
+            .values()
+            .map(|versioned| versioned.stamp.time)
+            .max()
+            .unwrap_or_default()
+    }
+}
+
+impl PartialEq for Records {
+    fn eq(&self, other: &Self) -> bool {
+        self.map == other.map
+    }
+}
+
+impl Eq for Records {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn stamp(time: u64, writer: u64) -> Stamp {
+        Stamp {
+            time,
+            writer: WriterId(writer),
+        }
+    }
+
+    fn status(status: Status) -> Option<Record> {
+        Some(Record::Status(status))
+    }
+
+    #[test]
+    fn the_later_stamp_wins_in_either_order() {
+        for flip in [false, true] {
+            let mut changes = vec![
+                (stamp(1, 9), status(Status::InProgress)),
+                (stamp(2, 1), status(Status::Done)),
+            ];
+            if flip {
+                changes.reverse();
+            }
+            let mut records = Records::default();
+            for (stamp, record) in changes {
+                records.merge(RecordKind::Status, "".into(), stamp, record);
+            }
+            assert_eq!(records.status(), Status::Done);
+        }
+    }
+
+    #[test]
+    fn a_removal_is_not_undone_by_an_earlier_change_that_comes_late() {
+        let mut records = Records::default();
+        records.merge(RecordKind::Status, "".into(), stamp(2, 1), None);
+        assert!(!records.merge(RecordKind::Status, "".into(), stamp(1, 1), status(Status::Done)));
+        assert_eq!(records.get(RecordKind::Status, &"".into()), None);
+    }
+
+    #[test]
+    fn records_of_one_kind_are_found_whatever_form_their_ids_have() {
+        let mut records = Records::default();
+        for id in ["00000000-0000-0000-0000-000000000000", "", "c1"] {
+            records.merge(
+                RecordKind::Field,
+                id.into(),
+                stamp(1, 1),
+                Some(Record::Field(id.into())),
+            );
+        }
+        records.merge(RecordKind::Status, "".into(), stamp(1, 1), status(Status::Done));
+        assert_eq!(records.of_kind(RecordKind::Field).count(), 3);
+        assert_eq!(records.of_kind(RecordKind::Region).count(), 0);
+    }
+
+    proptest! {
+        #[test]
+        fn merging_is_commutative_associative_and_idempotent(
+            changes in prop::collection::vec(
+                (0..6_u64, 0..3_u64, 0..4_u8, prop::option::of(0..3_u8)), 0..40)
+                .prop_shuffle(),
+            repeats in prop::collection::vec(any::<prop::sample::Index>(), 0..10),
+        ) {
+            // A stamp names one change of a record, so a stamp decides what the change says.
+            let of = |&(time, writer, id, _): &(u64, u64, u8, Option<u8>)| {
+                let says = (time * 7 + writer * 3 + u64::from(id)) % 4;
+                let record = (says > 0).then(|| Record::Field(says.into()));
+                (RecordKind::Field, RecordId::from(id.to_string().as_str()), stamp(time + 1, writer), record)
+            };
+            let mut sorted = changes.clone();
+            sorted.sort();
+            let mut straight = Records::default();
+            for (kind, id, stamp, record) in sorted.iter().map(of) {
+                straight.merge(kind, id, stamp, record);
+            }
+            let mut shuffled = Records::default();
+            for (kind, id, stamp, record) in changes.iter().map(of) {
+                shuffled.merge(kind, id, stamp, record);
+            }
+            if !changes.is_empty() {
+                for index in repeats {
+                    let (kind, id, stamp, record) = of(&changes[index.index(changes.len())]);
+                    prop_assert!(!shuffled.merge(kind, id, stamp, record));
+                }
+            }
+            prop_assert_eq!(straight, shuffled);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Selectors: anchors as they are written to a file.
+
+use super::boundary;
+use super::text::{ByteOffset, Span, Text};
+
+/// Code points of context on either side of a quote.
+const CONTEXT: usize = 32;
+
+/// A quote and the words around it, after the Text Quote Selector of the W3C Web Annotation Data Model,
+/// section 4.2.4. With the position beside it, an anchor survives a change of the text.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Quote<'t> {
+    /// The words of the span.
+    pub exact: &'t str,
+    /// At most 32 code points before it; fewer rather than half a grapheme cluster.
+    pub prefix: &'t str,
+    /// At most 32 code points behind it; fewer rather than half a grapheme cluster.
+    pub suffix: &'t str,
+}
+
+/// The quote of a span that `text` holds.
+pub fn quote(text: &Text, span: Span) -> Quote<'_> {
+    let (start, end) = (span.start().to_usize(), span.end().to_usize());
+    let mut from = text[..start]
+        .char_indices()
+        .rev()
+        .nth(CONTEXT - 1)
+        .map_or(0, |(at, _)| at);
+    if !is_character_start(text, from) {
+        from = boundary::next_character(text, boundary::previous_character(text, from.into()))
+            .to_usize()
+            .min(start);
+    }
+    let mut to = text[end..]
+        .char_indices()
+        .nth(CONTEXT)
+        .map_or(text.len(), |(at, _)| end + at);
+    if !is_character_start(text, to) {
+        to = boundary::previous_character(text, to.into()).to_usize().max(end);
+    }
+    Quote {
+        exact: text.slice(span),
+        prefix: &text[from..start],
+        suffix: &text[end..to],
+    }
+}
+
+fn is_character_start(text: &Text, at: usize) -> bool {
+    let place = ByteOffset::from(at);
+    boundary::character_at(text, place) == place
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::marked::spans;
+    use super::*;
+
+    #[test]
+    fn a_quote_carries_up_to_32_code_points_of_context() {
+        let (text, found) = spans(&format!("{}⟦quote⟧{}", "á".repeat(40), "z".repeat(10)));
+        let quote = quote(&text, found[0]);
+        assert_eq!(quote.exact, "quote");
+        assert_eq!(quote.prefix, "á".repeat(32));
+        assert_eq!(quote.suffix, "z".repeat(10));
+    }
+
+    #[test]
+    fn context_never_cuts_a_family_of_one_glyph() {
+        let family = "👩\u{200d}👩\u{200d}👧\u{200d}👦";
+        let (text, found) = spans(&format!(
+            "{f}{f}{f}{f}{f}{f}⟦quote⟧{f}{f}{f}{f}{f}{f}",
+            f = family
+        ));
+        let quote = quote(&text, found[0]);
+        assert_eq!(quote.prefix, family.repeat(4));
+        assert_eq!(quote.suffix, family.repeat(4));
+    }
+
+    #[test]
+    fn at_the_ends_of_a_text_the_context_is_empty() {
+        let (text, found) = spans("⟦all of it⟧");
+        let quote = quote(&text, found[0]);
+        assert_eq!((quote.prefix, quote.suffix), ("", ""));
+    }
+}

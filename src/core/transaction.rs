@@ -1,0 +1,131 @@
+//! Transactions: sets of record changes that apply, invert and persist as one.
+//!
+//! One type serves an edit, its undo, another tab's edit, an import and replay at start. A change names the
+//! record as it was and as it is to be, so a transaction can be turned round without looking anything up, and
+//! an undo can see whether somebody else has changed the record since.
+
+use super::record::{Record, RecordKey};
+
+/// One record, before and after. `None` stands for a record that does not exist.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// Which record.
+    pub key: RecordKey,
+    /// As it was.
+    pub from: Option<Record>,
+    /// As it is to be.
+    pub to: Option<Record>,
+}
+
+impl Change {
+    fn inverted(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            from: self.to.clone(),
+            to: self.from.clone(),
+        }
+    }
+}
+
+/// A set of record changes that apply as one.
+///
+/// Invariant: no two changes have one key, and none leaves its record as it was.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Transaction {
+    name: String,
+    changes: Vec<Change>,
+}
+
+impl Transaction {
+    /// A transaction called `name` in menus ("label claim"). Of changes with one key the first `from` and the
+    /// last `to` count; a change that changes nothing is left out.
+    pub fn new(name: impl Into<String>, changes: impl IntoIterator<Item = Change>) -> Self {
+        let mut kept: Vec<Change> = Vec::new();
+        let mut places = std::collections::HashMap::new();
+        for change in changes {
+            match places.entry(change.key.clone()) {
+                std::collections::hash_map::Entry::Occupied(place) => {
+                    let kept: &mut Change = &mut kept[*place.get()];
+                    kept.to = change.to;
+                }
+                std::collections::hash_map::Entry::Vacant(place) => {
+                    place.insert(kept.len());
+                    kept.push(change);
+                }
+            }
+        }
+        kept.retain(|change| change.from != change.to);
+        Self {
+            name: name.into(),
+            changes: kept,
+        }
+    }
+
+    /// What it is called in menus and announcements: "label claim".
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The changes, one a record.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Whether it changes nothing.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// The transaction that takes this one back, under the same name.
+    pub fn inverted(&self) -> Self {
+        Self {
+            name: self.name.clone(),
+            changes: self.changes.iter().rev().map(Change::inverted).collect(),
+        }
+    }
+
+    /// The same without the changes that `keep` refuses.
+    pub fn filtered(mut self, keep: impl FnMut(&Change) -> bool) -> Self {
+        self.changes.retain(keep);
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::record::Status;
+
+    fn status(from: Option<Status>, to: Option<Status>) -> Change {
+        Change {
+            key: RecordKey::status(&"a".into()),
+            from: from.map(Record::Status),
+            to: to.map(Record::Status),
+        }
+    }
+
+    #[test]
+    fn changes_of_one_record_become_one() {
+        let transaction = Transaction::new(
+            "x",
+            [
+                status(None, Some(Status::InProgress)),
+                status(Some(Status::InProgress), Some(Status::Done)),
+            ],
+        );
+        assert_eq!(transaction.changes(), [status(None, Some(Status::Done))]);
+    }
+
+    #[test]
+    fn changes_that_cancel_out_leave_nothing() {
+        let there = status(None, Some(Status::Done));
+        let back = status(Some(Status::Done), None);
+        assert!(Transaction::new("x", [there, back]).is_empty());
+    }
+
+    #[test]
+    fn inverted_twice_is_the_same() {
+        let transaction = Transaction::new("x", [status(None, Some(Status::Done))]);
+        assert_eq!(transaction.inverted().inverted(), transaction);
+    }
+}
