@@ -1,0 +1,91 @@
+//! From a click or a key to the paint.
+//!
+//! A time ends when the frame after the one that shows the change begins (a double animation frame), so that the
+//! change has been painted. What is measured with it contains that wait, on the page and on the static page alike.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::json;
+use thirtyfour::prelude::*;
+
+use crate::page::Page;
+use crate::trace::{Trace, Work};
+
+const QUIET: Duration = Duration::from_millis(100);
+
+/// Clicks an element and measures, in milliseconds, until the article of that id has been painted.
+///
+/// # Errors
+/// Fails when there is no such element, or the article does not appear.
+pub async fn click_to_article(page: &Page<'_>, selector: &str, id: &str) -> Result<f64> {
+    let script = "
+        const id = arguments[0];
+        globalThis.hearsayTiming = new Promise((done) => addEventListener('click', (event) => {
+          const begin = event.timeStamp;
+          const look = () => {
+            const there = reader()?.dataset.articleId === id && blocks().length > 0;
+            requestAnimationFrame(there ? () => done(performance.now() - begin) : look);
+          };
+          requestAnimationFrame(look);
+        }, { capture: true, once: true }));";
+    page.ask(script, vec![json!(id)]).await?;
+    page.browser()
+        .driver()
+        .find(By::Css(selector))
+        .await?
+        .click()
+        .await?;
+    finish(page).await
+}
+
+/// Presses a key or chord and measures, in milliseconds, until what it did has been painted.
+///
+/// # Errors
+/// Fails when the page does not receive the key.
+pub async fn key_to_paint(page: &Page<'_>, chord: &str) -> Result<f64> {
+    Ok(timed_key(page, chord).await?.0)
+}
+
+/// Presses a key or chord and measures the main thread's work until what it did has been painted.
+///
+/// # Errors
+/// Fails when the page does not receive the key, or the session records no trace.
+pub async fn key_work(page: &Page<'_>, chord: &str) -> Result<Work> {
+    let (_, begin, end) = timed_key(page, chord).await?;
+    Trace::take_until(page.browser(), &end)
+        .await?
+        .work_between(&begin, &end)
+}
+
+/// The time, and the names of the marks at the key and at the paint.
+async fn timed_key(page: &Page<'_>, chord: &str) -> Result<(f64, String, String)> {
+    static KEYS: AtomicUsize = AtomicUsize::new(0);
+    let key = KEYS.fetch_add(1, Ordering::Relaxed);
+    let (begin, end) = (format!("hearsay-key-{key}"), format!("hearsay-paint-{key}"));
+    let script = "
+        const [begin, end] = arguments;
+        globalThis.hearsayTiming = new Promise((done) => {
+          const pressed = (event) => {
+            if (event.key === 'Control' || event.key === 'Shift') return;
+            removeEventListener('keydown', pressed, true);
+            performance.mark(begin);
+            requestAnimationFrame(() => requestAnimationFrame(() => {
+              performance.mark(end);
+              done(performance.now() - event.timeStamp);
+            }));
+          };
+          addEventListener('keydown', pressed, true);
+        });";
+    page.ask(script, vec![json!(begin), json!(end)]).await?;
+    page.press(chord).await?;
+    // Every question to the page costs its main thread something: leave it alone while it is measured.
+    tokio::time::sleep(QUIET).await;
+    Ok((finish(page).await?, begin, end))
+}
+
+async fn finish(page: &Page<'_>) -> Result<f64> {
+    let time = page.ask("return globalThis.hearsayTiming;", Vec::new()).await?;
+    time.as_f64().context("the page measured nothing")
+}

@@ -1,0 +1,235 @@
+//! Main-thread work of one interaction, read from the browser's own trace.
+//!
+//! The page sets a mark with `performance.mark` where the interaction begins and one where its frame has been
+//! painted. Everything the page's main thread does between them counts: script, style, layout, paint. The session must
+//! be started with [`Options::trace`](crate::browser::Options).
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::browser::Browser;
+use crate::wait::until;
+
+/// The categories to record: tasks, what they consist of, and the page's own marks.
+pub const CATEGORIES: &str = "devtools.timeline,disabled-by-default-devtools.timeline,blink.user_timing";
+
+/// What the main thread did between two marks, in milliseconds.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Work {
+    /// All tasks together, with what ChromeDriver and the trace itself add.
+    pub tasks: f64,
+    /// The longest task.
+    pub longest: f64,
+    /// Script: event handlers, timers, frame callbacks, WebAssembly.
+    pub script: f64,
+    /// Computing styles.
+    pub style: f64,
+    /// Layout.
+    pub layout: f64,
+    /// Preparing and recording the paint, and handing it to the compositor.
+    pub paint: f64,
+}
+
+impl Work {
+    /// Script, style, layout and paint together: what an interaction is held to.
+    #[must_use]
+    pub fn total(&self) -> f64 {
+        self.script + self.style + self.layout + self.paint
+    }
+}
+
+/// A part of the browser's trace.
+#[derive(Debug, Default)]
+pub struct Trace {
+    events: Vec<Event>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Event {
+    name: String,
+    #[serde(default)]
+    cat: String,
+    ph: String,
+    pid: u64,
+    tid: u64,
+    /// Microseconds.
+    #[serde(default)]
+    ts: f64,
+    /// Microseconds.
+    #[serde(default)]
+    dur: f64,
+}
+
+impl Event {
+    fn end(&self) -> f64 {
+        self.ts + self.dur
+    }
+
+    fn holds(&self, inner: &Self) -> bool {
+        self.ts <= inner.ts && inner.end() <= self.end()
+    }
+}
+
+impl Trace {
+    /// Takes what the browser has recorded since the last call, up to a mark at least.
+    ///
+    /// # Errors
+    /// Fails when the session records no trace, or the mark does not come.
+    pub async fn take_until(browser: &Browser, mark: &str) -> Result<Self> {
+        let mut trace = Self::default();
+        // ChromeDriver hands the trace over in parts, and not with every request.
+        until(&format!("the mark `{mark}` in the trace"), async || {
+            for entry in browser.driver().get_log("performance").await? {
+                let message: Value = serde_json::from_str(&entry.message).context("the performance log")?;
+                let message = &message["message"];
+                if message["method"] == "Tracing.dataCollected" {
+                    // Events without the fields of a task or a mark are none.
+                    trace.events.extend(Event::deserialize(&message["params"]));
+                }
+            }
+            Ok(trace.mark(mark).is_ok().then_some(()))
+        })
+        .await?;
+        Ok(trace)
+    }
+
+    /// The work of the page's main thread from the task of the mark `begin` to the last task before that of `end`.
+    ///
+    /// # Errors
+    /// Fails when one of the marks is missing.
+    pub fn work_between(&self, begin: &str, end: &str) -> Result<Work> {
+        let begin = self.mark(begin)?;
+        let end = self.mark(end)?;
+        ensure!(
+            (begin.pid, begin.tid) == (end.pid, end.tid),
+            "the marks are of two threads"
+        );
+        let thread: Vec<&Event> = self
+            .events
+            .iter()
+            .filter(|each| (each.pid, each.tid) == (begin.pid, begin.tid) && each.ph == "X")
+            .collect();
+        let tasks: Vec<&Event> = thread
+            .iter()
+            .copied()
+            .filter(|each| each.name == "RunTask")
+            .filter(|task| task.end() >= begin.ts && task.end() < end.ts)
+            .collect();
+        ensure!(!tasks.is_empty(), "the trace has no task between the marks");
+
+        let mut work = Work {
+            tasks: tasks.iter().map(|task| task.dur).sum::<f64>() / 1e3,
+            longest: tasks.iter().map(|task| task.dur).fold(0.0, f64::max) / 1e3,
+            ..Work::default()
+        };
+        let mut parts: Vec<(&Event, Kind)> = thread
+            .iter()
+            .filter_map(|each| Some((*each, Kind::of(&each.name)?)))
+            .filter(|(each, _)| tasks.iter().any(|task| task.holds(each)))
+            .collect();
+        // Outer events first, so that what is inside another is taken from it: a layout that script forces is layout.
+        parts.sort_by(|(a, _), (b, _)| a.ts.total_cmp(&b.ts).then(b.dur.total_cmp(&a.dur)));
+        let mut open: Vec<(&Event, Kind)> = Vec::new();
+        for (event, kind) in parts {
+            while open.last().is_some_and(|(outer, _)| !outer.holds(event)) {
+                open.pop();
+            }
+            if let Some((_, outer)) = open.last() {
+                *outer.of_work(&mut work) -= event.dur / 1e3;
+            }
+            *kind.of_work(&mut work) += event.dur / 1e3;
+            open.push((event, kind));
+        }
+        Ok(work)
+    }
+
+    fn mark(&self, name: &str) -> Result<&Event> {
+        self.events
+            .iter()
+            .find(|each| each.name == name && each.cat.contains("blink.user_timing"))
+            .with_context(|| format!("the trace has no mark `{name}`"))
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Script,
+    Style,
+    Layout,
+    Paint,
+}
+
+impl Kind {
+    fn of(event: &str) -> Option<Self> {
+        match event {
+            "EventDispatch" | "FunctionCall" | "FireAnimationFrame" | "FireIdleCallback" | "TimerFire"
+            | "RunMicrotasks" | "MinorGC" | "MajorGC" => Some(Self::Script),
+            "UpdateLayoutTree" | "RecalculateStyles" => Some(Self::Style),
+            "Layout" | "IntersectionObserverController::computeIntersections" => Some(Self::Layout),
+            "PrePaint" | "Paint" | "Layerize" | "Commit" | "UpdateLayer" | "CompositeLayers" => {
+                Some(Self::Paint)
+            }
+            _ => None,
+        }
+    }
+
+    fn of_work(self, work: &mut Work) -> &mut f64 {
+        match self {
+            Self::Script => &mut work.script,
+            Self::Style => &mut work.style,
+            Self::Layout => &mut work.layout,
+            Self::Paint => &mut work.paint,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event(name: &str, ph: &str, ts: f64, dur: f64) -> Event {
+        let cat = if ph == "R" {
+            "blink.user_timing"
+        } else {
+            "devtools.timeline"
+        };
+        Event {
+            name: name.into(),
+            cat: cat.into(),
+            ph: ph.into(),
+            pid: 1,
+            tid: 1,
+            ts,
+            dur,
+        }
+    }
+
+    #[test]
+    fn work_is_counted_once_and_between_the_marks() -> Result<()> {
+        let trace = Trace {
+            events: vec![
+                event("RunTask", "X", 0.0, 900.0),
+                event("RunTask", "X", 1_000.0, 4_000.0),
+                event("begin", "R", 1_100.0, 0.0),
+                event("EventDispatch", "X", 1_050.0, 3_000.0),
+                event("FunctionCall", "X", 1_060.0, 2_900.0),
+                event("Layout", "X", 2_000.0, 1_000.0),
+                event("RunTask", "X", 6_000.0, 1_000.0),
+                event("Paint", "X", 6_100.0, 500.0),
+                event("RunTask", "X", 8_000.0, 9_000.0),
+                event("end", "R", 8_100.0, 0.0),
+            ],
+        };
+        let expected = Work {
+            tasks: 5.0,
+            longest: 4.0,
+            script: 2.0,
+            style: 0.0,
+            layout: 1.0,
+            paint: 0.5,
+        };
+        assert_eq!(trace.work_between("begin", "end")?, expected);
+        Ok(())
+    }
+}

@@ -1,0 +1,141 @@
+//! The project's own commands: `cargo xtask serve`, `test`, `bench`, and the set-up that they need.
+//!
+//! Each room knows one thing: [`machine`] where this machine has what, [`step`] how steps are shown and run,
+//! [`setup`] what the steps are, [`command`] other programs, [`failure`] what is said when one fails.
+
+mod bench;
+mod command;
+mod failure;
+mod machine;
+mod page;
+mod serve;
+mod setup;
+mod step;
+mod test;
+mod version;
+
+use std::env;
+use std::process::ExitCode;
+
+use failure::{Failure, Outcome};
+use machine::Machine;
+use setup::Purpose;
+use test::Stage;
+
+const USAGE: &str = "\
+cargo xtask <command>
+
+  serve [arguments of trunk serve]   set up what is missing, then build and serve the page
+  test [lint] [host] [browser] [e2e] set up what is missing, then run these tests, or all
+  bench [arguments]                  set up what is missing, then measure the released page
+  setup                              only the set-up, for all of them
+";
+
+/// What the command line asks for.
+#[derive(Debug, PartialEq, Eq)]
+enum Task {
+    Serve(Vec<String>),
+    Test(Vec<Stage>),
+    Bench(Vec<String>),
+    Setup,
+    Help,
+}
+
+impl Task {
+    /// `Err` is what is wrong with the command line.
+    fn read(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
+        let Some(command) = words.next() else {
+            return Err("no command".to_owned());
+        };
+        match command.as_str() {
+            "serve" => Ok(Self::Serve(words.collect())),
+            "bench" => Ok(Self::Bench(words.collect())),
+            "test" => {
+                let named = words
+                    .map(|word| Stage::named(&word).ok_or(format!("no tests are called `{word}`")))
+                    .collect::<Result<Vec<_>, _>>()?;
+                Ok(Self::Test(if named.is_empty() {
+                    Stage::ALL.to_vec()
+                } else {
+                    named
+                }))
+            }
+            "setup" => match words.next() {
+                None => Ok(Self::Setup),
+                Some(word) => Err(format!("setup takes no `{word}`")),
+            },
+            "help" | "-h" | "--help" => Ok(Self::Help),
+            other => Err(format!("no command is called `{other}`")),
+        }
+    }
+
+    fn run(&self) -> Outcome {
+        let set_up = |purpose| {
+            let machine = Machine::look()?;
+            setup::run(&machine, purpose)?;
+            Ok::<_, Failure>(machine)
+        };
+        match self {
+            Self::Serve(arguments) => serve::run(&set_up(Purpose::Serve)?, arguments),
+            Self::Bench(arguments) => bench::run(&set_up(Purpose::Test)?, arguments),
+            Self::Test(stages) => {
+                let browser = stages.iter().any(|stage| stage.drives_a_browser());
+                let purpose = if browser { Purpose::Test } else { Purpose::Serve };
+                test::run(&set_up(purpose)?, stages)
+            }
+            Self::Setup => set_up(Purpose::Test).map(drop),
+            Self::Help => {
+                print!("{USAGE}");
+                Ok(())
+            }
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    let task = match Task::read(env::args().skip(1)) {
+        Ok(task) => task,
+        Err(wrong) => {
+            eprint!("{wrong}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match task.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprint!("\ncargo xtask could not go on.\n{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(line: &str) -> Result<Task, String> {
+        Task::read(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn the_command_line_is_read() {
+        assert_eq!(read("setup"), Ok(Task::Setup));
+        assert_eq!(
+            read("serve --port 8081"),
+            Ok(Task::Serve(vec!["--port".to_owned(), "8081".to_owned()]))
+        );
+        assert_eq!(read("test"), Ok(Task::Test(Stage::ALL.to_vec())));
+        assert_eq!(
+            read("test e2e lint"),
+            Ok(Task::Test(vec![Stage::EndToEnd, Stage::Lint]))
+        );
+    }
+
+    #[test]
+    fn what_is_wrong_with_it_is_named() {
+        assert!(read("").is_err());
+        assert!(read("build").is_err_and(|wrong| wrong.contains("`build`")));
+        assert!(read("test everything").is_err_and(|wrong| wrong.contains("`everything`")));
+        assert!(read("setup now").is_err());
+    }
+}

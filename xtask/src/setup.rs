@@ -1,0 +1,65 @@
+//! The set-up: everything that the project's commands need and a bare machine has not.
+//!
+//! A machine is *restricted* where rustup is missing or may not download (`RUSTUP_AUTO_INSTALL=0`). There
+//! the standard library for the browser is built from the system's own Rust, and wasm-bindgen and wasm-opt
+//! are installed, so that Trunk finds them and fetches nothing. Elsewhere rustup and Trunk fetch what they
+//! need by themselves. Nothing that is installed goes into the checkout.
+
+mod browser_std;
+mod packages;
+mod tools;
+
+pub(crate) mod chrome;
+
+use std::fs;
+
+use crate::failure::Outcome;
+use crate::machine::{Machine, Way};
+use crate::step::{self, Step};
+
+/// What the set-up is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To build the page and serve it.
+    Serve,
+    /// That, and to run it in a browser that is driven by a program.
+    Test,
+}
+
+/// Does what is missing.
+///
+/// # Errors
+/// With the first step that fails.
+pub(crate) fn run(machine: &Machine, purpose: Purpose) -> Outcome {
+    step::run(&steps(machine, purpose)?)?;
+    // The tools share what they build; once all are there nobody needs it, and should it stay, no harm.
+    let _ = fs::remove_dir_all(tools::build_folder(machine));
+    if !machine.cargo_bin_is_on_path() {
+        eprintln!(
+            "Note: {} is not on PATH; with it there, plain `trunk serve` works too.",
+            machine.cargo_bin.display()
+        );
+    }
+    Ok(())
+}
+
+fn steps(machine: &Machine, purpose: Purpose) -> Outcome<Vec<Step<'_>>> {
+    let mut steps = Vec::new();
+    match machine.way {
+        Way::Ready => steps.push(browser_std::ready()),
+        Way::Rustup => steps.push(browser_std::from_rustup(machine)),
+        Way::System => steps.extend(browser_std::from_system(machine)?),
+    }
+    // wasm-bindgen's package also holds the runner of the tests in the browser.
+    if machine.restricted || purpose == Purpose::Test {
+        steps.push(tools::wasm_bindgen(machine)?);
+    }
+    steps.push(tools::trunk(machine)?);
+    if machine.restricted {
+        steps.push(tools::wasm_opt(machine)?);
+    }
+    if purpose == Purpose::Test {
+        steps.push(chrome::step(machine));
+    }
+    Ok(steps)
+}
