@@ -3,7 +3,7 @@
 use super::boundary;
 use super::id::ArticleId;
 use super::record::Metadata;
-use super::text::{ByteOffset, Span, Text};
+use super::text::{ByteOffset, Span, Text, Utf16Offset};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -56,6 +56,28 @@ impl Article {
         )
     }
 
+    /// The place `offset` UTF-16 units into the text of a block, at most its end; in the middle of a pair, the
+    /// place before the pair. `None` where there is no such block.
+    pub fn place_in_block(&self, block: usize, offset: Utf16Offset) -> Option<ByteOffset> {
+        let span = self.blocks.get(block)?.span;
+        let (start, end) = self.text.span_to_utf16(span);
+        let place = Utf16Offset(start.0.saturating_add(offset.0).min(end.0));
+        self.text
+            .try_from_utf16(place)
+            .or_else(|| self.text.try_from_utf16(Utf16Offset(place.0.checked_sub(1)?)))
+    }
+
+    /// The block that holds the place, and how many UTF-16 units into its text the place stands; a place
+    /// between blocks is taken for the end of the block before. `None` where the article has no blocks.
+    pub fn block_place(&self, place: ByteOffset) -> Option<(usize, Utf16Offset)> {
+        let block = self.block_at(place)?;
+        let span = self.blocks[block].span;
+        let place = place.clamp(span.start(), span.end());
+        let start = self.text.try_to_utf16(span.start())?;
+        let place = self.text.try_to_utf16(place)?;
+        Some((block, Utf16Offset(place.0 - start.0)))
+    }
+
     /// The numbers of the blocks that share at least one byte with `span`.
     pub fn blocks_in(&self, span: Span) -> std::ops::Range<usize> {
         let start = self
@@ -68,9 +90,9 @@ impl Article {
     }
 }
 
-/// A text as an article keeps it: without a byte order mark at its start, and with LF for CR LF and for CR.
+/// A text as an article keeps it: without byte order marks at its start, and with LF for CR LF and for CR.
 pub fn normalised(text: &str) -> String {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = text.trim_start_matches('\u{feff}');
     if !text.contains('\r') {
         return text.to_owned();
     }
@@ -137,9 +159,9 @@ mod tests {
     }
 
     #[test]
-    fn a_text_loses_its_byte_order_mark_and_carriage_returns_and_nothing_else() {
+    fn a_text_loses_its_byte_order_marks_and_carriage_returns_and_nothing_else() {
         assert_eq!(
-            normalised("\u{feff}a\r\nb\rc\n\u{feff}d  "),
+            normalised("\u{feff}\u{feff}a\r\nb\rc\n\u{feff}d  "),
             "a\nb\nc\n\u{feff}d  "
         );
     }
@@ -170,6 +192,30 @@ mod tests {
         assert_eq!(article.block_at(gap), Some(0));
         assert_eq!(article.block_at(article.text.end()), Some(1));
         assert_eq!(super::tests::article("\n").block_at(ByteOffset(0)), None);
+    }
+
+    #[test]
+    fn a_place_goes_to_its_block_and_back() {
+        let article = article("an 😀\n\nother 👍 line");
+        for (at, _) in article.text.char_indices() {
+            let place = ByteOffset::from(at);
+            let (block, offset) = article.block_place(place).unwrap();
+            if !article.text[at..].starts_with('\n') {
+                assert_eq!(article.place_in_block(block, offset), Some(place));
+            }
+        }
+        let emoji = ByteOffset::from(article.text.find('👍').unwrap());
+        let (block, offset) = article.block_place(emoji).unwrap();
+        assert_eq!(
+            article.place_in_block(block, Utf16Offset(offset.0 + 1)),
+            Some(emoji),
+            "the middle of a pair is the place before it"
+        );
+        assert_eq!(
+            article.place_in_block(0, Utf16Offset(99)),
+            Some(article.blocks[0].span.end())
+        );
+        assert_eq!(article.place_in_block(7, Utf16Offset(0)), None);
     }
 
     #[test]

@@ -5,9 +5,11 @@
 
 pub mod article;
 pub mod boundary;
+pub mod cursor;
 pub mod edit;
 pub mod history;
 pub mod id;
+pub mod import;
 pub mod record;
 pub mod records;
 pub mod scheme;

@@ -1,0 +1,746 @@
+use super::super::generated::{self, Generated};
+use super::super::{EXPORTS, Position, import as import_file};
+use super::*;
+use crate::core::id::WriterId;
+use crate::core::import::{Counts, Held, import};
+use crate::core::records::Stamp;
+use crate::core::text::marked;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+const GOLDEN: &str = "tests/golden/formats/corpus.json";
+const SCHEMA: &str = include_str!("../../../public/schema/hearsay-corpus-1.schema.json");
+
+const SUPPLIED: Stamp = Stamp::SUPPLIED;
+
+fn set(records: &mut Records, id: &str, record: Record) {
+    records.merge(record.kind(), id.into(), SUPPLIED, Some(record));
+}
+
+fn annotation(label: &str, span: Span) -> Annotation {
+    Annotation {
+        label: label.into(),
+        span,
+        attributes: Fields::new(),
+        note: None,
+        annotator: "quiet-heron".into(),
+        created: Timestamp::from_millis(1_795_262_400_000),
+        updated: Timestamp::from_millis(1_795_262_400_123),
+        origin: Origin::Human,
+    }
+}
+
+/// A small corpus with every feature: what the golden file is made from.
+fn small() -> Generated {
+    let (text, found) = marked::spans(
+        "⟦Who said what 👩\u{200d}👩\u{200d}👧\u{200d}👦⟧\n\n\
+         ⟦By Ada Lovelace⟧\n\n\
+         ⟦“⟦Rivne\u{a0}holds⟧”⟧, ⟦⟦cafe\u{301}-goers⟧ in 基辅 told the \"Herald\"\t⟧⟦reportedly⟧ 😀.\n\
+         ⟦قال الرئيس⟧ ⟦says it\n\n\
+         ⟦What comes next⟧\n\
+         again⟧.\n\
+         ⟦Subscribe!⟧",
+    );
+    let [
+        title,
+        byline,
+        outer,
+        inner,
+        told,
+        goers,
+        reportedly,
+        arabic,
+        long,
+        heading,
+        junk,
+    ] = found[..]
+    else {
+        panic!("expected 11 spans, found {}", found.len());
+    };
+    let metadata = Metadata {
+        title: Some("Who said what".into()),
+        source_url: Some("https://example.org/who?a=1&b=2".into()),
+        published: Some("2026-11-20".into()),
+        retrieved: Some("2026-11-21T08:30:00+02:00".into()),
+    };
+    let mut records = Records::default();
+    set(&mut records, "", Record::Status(Status::InProgress));
+    set(&mut records, "topic", Record::Field("war".into()));
+    set(
+        &mut records,
+        "checked",
+        Record::Field(serde_json::json!({"by": ["a", 1, null], "done": true})),
+    );
+    for (id, kind, span) in [
+        ("r4", RegionKind::Junk, junk),
+        ("r3", RegionKind::Heading, heading),
+        ("r1", RegionKind::Title, title),
+        ("r2", RegionKind::Byline, byline),
+    ] {
+        set(&mut records, id, Record::Region(Region { kind, span }));
+    }
+    let mut figures = Fields::new();
+    figures.insert(
+        "figures".into(),
+        serde_json::json!([{"value": 1.5, "unit": "km", "bound": "over"}]),
+    );
+    figures.insert("checkable".into(), "yes".into());
+    for (id, annotation) in [
+        (
+            "019ab001-0000-7000-8000-000000000001",
+            Annotation {
+                attributes: figures,
+                note: Some("A note with \"quotes\",\ta tab\nand a line.".into()),
+                ..annotation("claim", outer)
+            },
+        ),
+        (
+            "019ab001-0000-7000-8000-000000000002",
+            Annotation {
+                note: Some("".into()),
+                origin: Origin::Rule,
+                ..annotation("claim", inner)
+            },
+        ),
+        (
+            "019ab001-0000-7000-8000-000000000003",
+            annotation("unverified", inner),
+        ),
+        (
+            "019ab001-0000-7000-8000-000000000004",
+            annotation("attribution", told),
+        ),
+        (
+            "T1",
+            Annotation {
+                origin: Origin::Imported,
+                ..annotation("source", goers)
+            },
+        ),
+        (
+            "019ab001-0000-7000-8000-000000000005",
+            annotation("unverified", reportedly),
+        ),
+        (
+            "019ab001-0000-7000-8000-000000000006",
+            annotation("attribution", arabic),
+        ),
+        ("019ab001-0000-7000-8000-000000000007", annotation("claim", long)),
+    ] {
+        set(&mut records, id, Record::Annotation(annotation));
+    }
+    for (id, kind, from, to) in [
+        ("l1", RelationKind::Attributes, 4, 1),
+        ("l2", RelationKind::Doubts, 5, 1),
+        ("l3", RelationKind::Via, 6, 4),
+    ] {
+        let end = |number| RecordId::from(format!("019ab001-0000-7000-8000-00000000000{number}").as_str());
+        let (from, to) = (end(from), end(to));
+        set(&mut records, id, Record::Relation(Relation { kind, from, to }));
+    }
+    let bare = Article::new("bare".into(), Metadata::default(), Text::new(""));
+    let mut corpus = Records::default();
+    let entity = Entity {
+        name: "Volodymyr Zelensky".into(),
+        aliases: vec!["Zelenskyy".into(), "Zelenskiy".into()],
+    };
+    set(&mut corpus, "e1", Record::Entity(entity));
+    let group = ClaimGroup {
+        name: "Rivne holds".into(),
+        members: vec![
+            "019ab001-0000-7000-8000-000000000001".into(),
+            "019ab001-0000-7000-8000-000000000002".into(),
+        ],
+    };
+    set(&mut corpus, "g1", Record::ClaimGroup(group));
+    Generated {
+        scheme: Scheme::news_claims(),
+        articles: vec![
+            (Article::new("who".into(), metadata, text), records),
+            (bare, Records::default()),
+        ],
+        records: corpus,
+        exported_at: Timestamp::from_millis(1_795_262_400_123),
+    }
+}
+
+fn written(corpus: &Generated) -> Vec<u8> {
+    CorpusJson.write(&corpus.corpus()).unwrap()
+}
+
+/// What an import of `file` makes of `before`.
+fn taken_in(file: &[u8], before: &Generated) -> (Generated, Counts) {
+    let mut after = before.clone();
+    let mut articles: BTreeMap<ArticleId, (Article, Records)> = after
+        .articles
+        .iter()
+        .map(|(article, records)| (article.id.clone(), (article.clone(), records.clone())))
+        .collect();
+    let import = import(
+        CorpusJson.read(file).unwrap(),
+        |id| {
+            let held = before.articles.iter().find(|(article, _)| article.id == *id);
+            Held {
+                article: held.map(|(article, _)| article),
+                records: held.map(|(_, records)| records),
+            }
+        },
+        &before.records,
+    )
+    .unwrap();
+    for article in import.articles {
+        articles.insert(article.id.clone(), (article, Records::default()));
+    }
+    let stamp = Stamp {
+        time: 9,
+        writer: WriterId(9),
+    };
+    for change in import.transaction.changes() {
+        let records = match &change.key.article {
+            Some(id) => &mut articles.get_mut(id).unwrap().1,
+            None => &mut after.records,
+        };
+        if change.key.kind != RecordKind::Article {
+            records.merge(change.key.kind, change.key.id.clone(), stamp, change.to.clone());
+        }
+    }
+    after.articles = articles.into_values().collect();
+    (after, import.counts)
+}
+
+fn empty(exported_at: Timestamp) -> Generated {
+    Generated {
+        scheme: Scheme::news_claims(),
+        articles: Vec::new(),
+        records: Records::default(),
+        exported_at,
+    }
+}
+
+/// `UPDATE_GOLDEN=1 cargo test` writes the file anew: look at the difference before it is kept.
+#[test]
+fn a_small_corpus_with_every_feature_is_written_as_ever() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(GOLDEN);
+    let actual = String::from_utf8(written(&small())).unwrap();
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, &actual).unwrap();
+    }
+    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
+    let expected = std::fs::read_to_string(path).unwrap();
+    assert_eq!(actual, expected.replace("\"version\": \"0.1.0\"", &version));
+}
+
+#[test]
+fn the_keys_stand_in_the_order_of_the_format() {
+    let json = String::from_utf8(written(&small())).unwrap();
+    assert!(json.starts_with("{\n  \"format\": \"hearsay-corpus\",\n  \"version\": 1,\n"));
+    assert!(json.ends_with("\n}\n"));
+    assert!(json.contains("\"exported_at\": \"2026-11-21T12:00:00Z\""));
+    assert!(json.contains("\"created\": \"2026-11-21T12:00:00.000Z\""));
+    assert!(json.contains("\"updated\": \"2026-11-21T12:00:00.123Z\""));
+    let keys = [
+        "\"id\"",
+        "\"label\"",
+        "\"start\"",
+        "\"end\"",
+        "\"start_utf16\"",
+        "\"end_utf16\"",
+        "\"text\"",
+        "\"prefix\"",
+        "\"suffix\"",
+        "\"attributes\"",
+        "\"note\"",
+        "\"annotator\"",
+        "\"origin\"",
+        "\"created\"",
+        "\"updated\"",
+    ];
+    let annotations = &json[json.find("\"annotations\"").unwrap()..];
+    let places: Vec<_> = keys.iter().map(|key| annotations.find(key).unwrap()).collect();
+    assert!(places.is_sorted(), "{places:?}");
+}
+
+#[test]
+fn a_byte_order_mark_sorted_keys_and_unknown_keys_are_no_error() {
+    let corpus = small();
+    let mut sorted: Value = serde_json::from_slice(&written(&corpus)).unwrap();
+    sorted["articles"][0]["annotations"][0]["colour"] = "red".into();
+    sorted["more"] = Value::Null;
+    let file = format!("\u{feff}{sorted}");
+    let expected = CorpusJson.read(&written(&corpus)).unwrap();
+    assert_eq!(import_file(file.as_bytes()).unwrap(), expected);
+}
+
+#[test]
+fn what_was_removed_elsewhere_is_not_named_in_the_file() {
+    let mut corpus = small();
+    let later = Stamp {
+        time: 1,
+        writer: WriterId(1),
+    };
+    let first = "019ab001-0000-7000-8000-000000000001";
+    corpus.articles[0]
+        .1
+        .merge(RecordKind::Annotation, first.into(), later, None);
+    let file = written(&corpus);
+    assert!(!String::from_utf8_lossy(&file).contains(first));
+    assert!(CorpusJson.read(&file).is_ok());
+}
+
+#[test]
+fn a_record_that_is_not_of_its_text_stops_the_export_by_name() {
+    let mut corpus = small();
+    corpus.articles[1].0.text = Text::new("né");
+    let inside = Span::new(0_usize, 2_usize).unwrap();
+    set(
+        &mut corpus.articles[1].1,
+        "x",
+        Record::Annotation(annotation("claim", inside)),
+    );
+    let error = CorpusJson.write(&corpus.corpus()).unwrap_err();
+    assert_eq!(
+        error,
+        ExportError::NotOfText {
+            article: "bare".into(),
+            record: "x".into()
+        }
+    );
+    let message = error.to_string();
+    assert!(message.contains("article bare, record x"), "{message}");
+}
+
+#[test]
+fn the_check_of_an_export_tells_other_words() {
+    let article = Article::new("a".into(), Metadata::default(), Text::new("😀 said so"));
+    let slices = Slices::of(&article.text);
+    let record = RecordId::from("x");
+    let check = Check {
+        article: &article,
+        record: &record,
+    };
+    assert_eq!(check.code_points(&slices, (2, 6), "said"), Ok(()));
+    assert_eq!(check.utf16(&slices, (3, 7), "said"), Ok(()));
+    assert_eq!(check.context(&slices, (2, 6), (" ", " so")), Ok(()));
+    let other = |counted_in, expected: &str, found: &str| {
+        Err(ExportError::OtherWords {
+            article: "a".into(),
+            record: "x".into(),
+            counted_in,
+            expected: expected.into(),
+            found: found.into(),
+        })
+    };
+    assert_eq!(
+        check.code_points(&slices, (3, 7), "said"),
+        other("code points", "said", "aid ")
+    );
+    assert_eq!(
+        check.utf16(&slices, (2, 6), "said"),
+        other("UTF-16 code units", "said", " sai")
+    );
+    assert_eq!(
+        check.code_points(&slices, (2, 99), "said"),
+        other("code points", "said", "")
+    );
+    assert_eq!(
+        check.context(&slices, (2, 6), ("x", "")),
+        other("code points before it", "x", "😀 ")
+    );
+    assert_eq!(
+        check.context(&slices, (2, 6), ("", "x")),
+        other("code points behind it", "x", " so")
+    );
+}
+
+/// The error that the small corpus is refused with once the value at `pointer` is `value`. It must hold
+/// `expected` and `found`.
+fn refused(pointer: &str, value: impl Into<Value>, expected: &str, found: &str) -> ImportError {
+    let mut bad: Value = serde_json::from_slice(&written(&small())).unwrap();
+    let value = value.into();
+    *bad.pointer_mut(pointer).unwrap() = value.clone();
+    let Err(error) = CorpusJson.read(bad.to_string().as_bytes()) else {
+        panic!("{pointer}: {value} was taken");
+    };
+    assert!(error.expected.contains(expected), "{error}");
+    assert!(error.found.contains(found), "{error}");
+    assert!(error.remedy.ends_with('.'), "{error}");
+    assert_eq!(error.position, None, "{error}");
+    error
+}
+
+/// A JSON pointer as an error writes it: `/articles/0/id` as `articles[0].id`.
+fn place_of(pointer: &str) -> String {
+    let mut place = String::new();
+    for step in pointer.split('/').skip(1) {
+        match step.parse::<usize>() {
+            Ok(index) => place += &format!("[{index}]"),
+            Err(_) if place.is_empty() => place += step,
+            Err(_) => place += &format!(".{step}"),
+        }
+    }
+    place
+}
+
+#[test]
+fn a_bad_value_is_refused_with_its_place_what_was_expected_and_what_was_found() {
+    let good: Value = serde_json::from_slice(&written(&small())).unwrap();
+    let first = &good["articles"][0]["annotations"][0];
+    let number = |key: &str| first[key].to_string();
+    let start = first["start"].as_u64().unwrap();
+    let sha256 = good["articles"][0]["sha256"].as_str().unwrap();
+    let length = good["articles"][0]["text"].as_str().unwrap().chars().count();
+    let at_most = format!("at most the length of the text, {length}");
+    let more_than = format!("more than the start, {start}");
+    let statuses = r#""not_started", "in_progress" or "done""#;
+    let kinds = r#""title", "heading", "byline" or "junk""#;
+    let relations = r#""attributes", "doubts" or "via""#;
+    let whole = "a whole number, 0 or more";
+    let time = "a time as RFC 3339 writes it";
+    let table: &[(&str, Value, &str, &str)] = &[
+        ("/format", "other".into(), "\"hearsay-corpus\"", "\"other\""),
+        ("/version", 2.into(), "1", "2"),
+        ("/version", "1".into(), whole, "\"1\""),
+        (
+            "/offset_unit",
+            "byte".into(),
+            "\"unicode code point\"",
+            "\"byte\"",
+        ),
+        ("/exported_at", "today".into(), time, "\"today\""),
+        ("/generator", Value::Null, "an object", "null"),
+        ("/scheme", 1.into(), "an object", "1"),
+        ("/articles", "none".into(), "a list", "another value"),
+        ("/articles/1", 7.into(), "an object", "7"),
+        ("/articles/1/id", "".into(), "a string that is not empty", "\"\""),
+        (
+            "/articles/1/id",
+            "who".into(),
+            "an id of its own",
+            "\"who\", which articles[0] has too",
+        ),
+        ("/articles/0/title", 5.into(), "a string or null", "5"),
+        ("/articles/0/sha256", "00".into(), sha256, "\"00\""),
+        (
+            "/articles/1/text",
+            "é\r\n".into(),
+            "a line feed alone",
+            "a carriage return at code point 1",
+        ),
+        (
+            "/articles/1/text",
+            "\u{feff}".into(),
+            "without a byte order mark",
+            "mark at code point 0",
+        ),
+        ("/articles/0/status", "begun".into(), statuses, "\"begun\""),
+        (
+            "/articles/0/status",
+            serde_json::json!({"done": null}),
+            statuses,
+            "an object",
+        ),
+        (
+            "/articles/0/fields",
+            serde_json::json!([1]),
+            "an object",
+            "a list of 1",
+        ),
+        ("/articles/0/regions", Value::Null, "a list", "null"),
+        ("/articles/0/regions/1/kind", "ad".into(), kinds, "\"ad\""),
+        (
+            "/articles/0/regions/1/text",
+            "By".into(),
+            "\"By Ada Lovelace\"",
+            "\"By\"",
+        ),
+        (
+            "/articles/0/regions/1/id",
+            "r1".into(),
+            "an id of its own",
+            "\"r1\", which regions[0] has too",
+        ),
+        (
+            "/articles/0/annotations/1/id",
+            first["id"].clone(),
+            "an id of its own",
+            "annotations[0] has too",
+        ),
+        (
+            "/articles/0/annotations/0/label",
+            "".into(),
+            "a string that is not empty",
+            "\"\"",
+        ),
+        ("/articles/0/annotations/0/start", (-1).into(), whole, "-1"),
+        ("/articles/0/annotations/0/end", 4.5.into(), whole, "4.5"),
+        (
+            "/articles/0/annotations/0/end",
+            start.into(),
+            &more_than,
+            &number("start"),
+        ),
+        ("/articles/0/annotations/0/end", 999.into(), &at_most, "999"),
+        (
+            "/articles/0/annotations/0/text",
+            "Rivne".into(),
+            "\"“Rivne\u{a0}holds”\"",
+            "\"Rivne\"",
+        ),
+        ("/articles/0/annotations/0/text", Value::Null, "a string", "null"),
+        (
+            "/articles/0/annotations/0/start_utf16",
+            0.into(),
+            &number("start_utf16"),
+            "0",
+        ),
+        (
+            "/articles/0/annotations/0/end_utf16",
+            0.into(),
+            &number("end_utf16"),
+            "0",
+        ),
+        (
+            "/articles/0/annotations/0/prefix",
+            "x".into(),
+            "the words before the span",
+            "\"x\"",
+        ),
+        (
+            "/articles/0/annotations/0/suffix",
+            "x".into(),
+            "the words behind the span",
+            "\"x\"",
+        ),
+        (
+            "/articles/0/annotations/0/attributes",
+            Value::Null,
+            "an object",
+            "null",
+        ),
+        (
+            "/articles/0/annotations/0/note",
+            false.into(),
+            "a string or null",
+            "false",
+        ),
+        (
+            "/articles/0/annotations/0/annotator",
+            Value::Null,
+            "a string",
+            "null",
+        ),
+        (
+            "/articles/0/annotations/0/origin",
+            "bot".into(),
+            r#""human", "rule" or "imported""#,
+            "\"bot\"",
+        ),
+        (
+            "/articles/0/annotations/0/created",
+            "2026-11-21".into(),
+            time,
+            "\"2026-11-21\"",
+        ),
+        ("/articles/0/annotations/0/updated", 0.into(), time, "0"),
+        ("/articles/0/relations/0/kind", "is".into(), relations, "\"is\""),
+        (
+            "/articles/0/relations/2/from",
+            "T9".into(),
+            "an annotation of the same article",
+            "\"T9\"",
+        ),
+        (
+            "/articles/0/relations/0/to",
+            "r1".into(),
+            "an annotation of the same article",
+            "\"r1\"",
+        ),
+        ("/entities/0/aliases/1", 1.into(), "a string", "1"),
+        (
+            "/claim_groups/0/members/1",
+            "T9".into(),
+            "an annotation of this file",
+            "\"T9\"",
+        ),
+    ];
+    for (pointer, value, expected, found) in table {
+        let error = refused(pointer, value.clone(), expected, found);
+        assert_eq!(error.place, place_of(pointer), "{error}");
+    }
+}
+
+#[test]
+fn a_value_that_does_not_agree_with_another_is_refused_where_that_shows() {
+    let error = refused(
+        "/articles/1/text",
+        "x",
+        "that of the text, 2d711642",
+        "\"e3b0c442",
+    );
+    assert_eq!(error.place, "articles[1].sha256");
+    let good: Value = serde_json::from_slice(&written(&small())).unwrap();
+    let end = good["articles"][0]["annotations"][0]["end"].as_u64().unwrap();
+    let words = ["\"“Rivne\u{a0}holds\"", "\"“Rivne\u{a0}holds”\""];
+    let error = refused("/articles/0/annotations/0/end", end - 1, words[0], words[1]);
+    assert_eq!(error.place, "articles[0].annotations[0].text");
+}
+
+#[test]
+fn a_key_that_is_missing_is_named() {
+    let good: Value = serde_json::from_slice(&written(&small())).unwrap();
+    for (pointer, place) in [
+        ("", ""),
+        ("/articles/0", "articles[0]."),
+        ("/articles/0/regions/0", "articles[0].regions[0]."),
+        ("/articles/0/annotations/0", "articles[0].annotations[0]."),
+        ("/articles/0/relations/0", "articles[0].relations[0]."),
+        ("/entities/0", "entities[0]."),
+        ("/claim_groups/0", "claim_groups[0]."),
+    ] {
+        let keys: Vec<String> = good
+            .pointer(pointer)
+            .unwrap()
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect();
+        for key in keys {
+            let mut bad = good.clone();
+            bad.pointer_mut(pointer)
+                .unwrap()
+                .as_object_mut()
+                .unwrap()
+                .remove(&key);
+            let error = CorpusJson.read(bad.to_string().as_bytes()).unwrap_err();
+            assert_eq!((error.place, &*error.found), (format!("{place}{key}"), "nothing"));
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_no_json_or_no_utf8_is_refused_with_line_and_column() {
+    let at = |line, column| Some(Position { line, column });
+    let table: &[(&[u8], _, &str, &str)] = &[
+        ("{\n \"é\": oops".as_bytes(), at(2, 7), "JSON", "expected value"),
+        (b"{\n \"format\": ", at(2, 12), "more JSON", "the end of the file"),
+        (
+            "{\n \"é😀 ".as_bytes(),
+            at(2, 6),
+            "more JSON",
+            "the end of the file",
+        ),
+        ("{\n\"é\u{0}".as_bytes(), at(2, 3), "JSON", "control character"),
+        (b"{\n\"ab\xFF\"}", at(2, 4), "UTF-8", "0xFF"),
+        (b"[]", None, "an object", "another value"),
+        (b"{} {}", at(1, 4), "JSON", "trailing characters"),
+    ];
+    for (file, position, expected, found) in table {
+        let error = CorpusJson.read(file).unwrap_err();
+        assert_eq!(error.place, "the file", "{error}");
+        assert_eq!(error.position, *position, "{error}");
+        assert_eq!(error.expected, *expected, "{error}");
+        assert!(error.found.contains(found), "{error}");
+    }
+}
+
+#[test]
+fn an_error_is_one_sentence_about_the_place_and_one_about_what_to_do() {
+    let mut bad: Value = serde_json::from_slice(&written(&small())).unwrap();
+    bad["articles"][0]["annotations"][2]["end"] = 999.into();
+    assert_eq!(
+        CorpusJson
+            .read(bad.to_string().as_bytes())
+            .unwrap_err()
+            .to_string(),
+        "articles[0].annotations[2].end: expected at most the length of the text, 158, found 999. Offsets \
+         count from the start of the text, start and end in Unicode code points, start_utf16 and end_utf16 in \
+         UTF-16 code units: correct them, or export the file again."
+    );
+    assert_eq!(
+        CorpusJson.read(b"{").unwrap_err().to_string(),
+        "the file, line 1, column 2: expected more JSON, found the end of the file. The file was cut short: \
+         download or copy it again."
+    );
+}
+
+#[test]
+fn a_file_of_a_newer_version_is_called_newer_whatever_else_is_in_it() {
+    let file = br#"{"articles": [{"new": true}], "version": 2, "format": "hearsay-corpus"}"#;
+    let error = import_file(file).unwrap_err();
+    assert_eq!((&*error.place, &*error.found), ("version", "2"));
+    assert!(error.remedy.contains("newer"), "{error}");
+}
+
+#[test]
+fn the_schema_refuses_what_the_format_does_not_have() {
+    let schema = jsonschema::validator_for(&serde_json::from_str(SCHEMA).unwrap()).unwrap();
+    let good: Value = serde_json::from_slice(&written(&small())).unwrap();
+    assert!(schema.is_valid(&good));
+    for (pointer, value) in [
+        ("/version", 2.into()),
+        ("/articles/0/sha256", "E3B0".into()),
+        ("/articles/0/status", "begun".into()),
+        ("/articles/0/annotations/0/start", 0.5.into()),
+        ("/articles/0/annotations/0/text", "".into()),
+        ("/articles/0/annotations/0/created", "2026-11-21T12:00:00Z".into()),
+        ("/articles/0/relations/0/kind", "is".into()),
+        (
+            "/entities/0",
+            serde_json::json!({"id": "e", "name": "", "aliases": [], "more": 1}),
+        ),
+    ] {
+        let mut bad = good.clone();
+        *bad.pointer_mut(pointer).unwrap() = value;
+        assert!(!schema.is_valid(&bad), "{pointer}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_export_is_what_the_schema_says(corpus in generated::corpus()) {
+        let schema = jsonschema::options()
+            .should_validate_formats(true)
+            .build(&serde_json::from_str(SCHEMA).unwrap())
+            .unwrap();
+        let json = serde_json::from_slice(&written(&corpus)).unwrap();
+        let errors: Vec<_> = schema.iter_errors(&json).map(|error| error.to_string()).collect();
+        prop_assert!(errors.is_empty(), "{errors:?}");
+    }
+
+    #[test]
+    fn what_was_exported_comes_back_the_same(corpus in generated::corpus()) {
+        let file = written(&corpus);
+        let (once, _) = taken_in(&file, &empty(corpus.exported_at));
+        prop_assert_eq!(written(&once), &file[..]);
+        let (twice, counts) = taken_in(&file, &once);
+        prop_assert_eq!(written(&twice), &file[..]);
+        prop_assert_eq!(&twice.records, &once.records);
+        prop_assert_eq!(twice.articles, once.articles);
+        prop_assert_eq!((counts.added, counts.updated, counts.kept), (0, 0, 0));
+    }
+
+    #[test]
+    fn our_own_export_changes_nothing_here(corpus in generated::corpus()) {
+        let (after, counts) = taken_in(&written(&corpus), &corpus);
+        prop_assert_eq!(after.records, corpus.records);
+        prop_assert_eq!(after.articles, corpus.articles);
+        prop_assert_eq!((counts.added, counts.updated), (0, 0));
+    }
+
+    #[test]
+    fn no_file_makes_reading_panic(corpus in generated::corpus(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
+        let mut file = written(&corpus);
+        let at = at.index(file.len());
+        file[at] = byte;
+        let _ = CorpusJson.read(&file);
+        let _ = CorpusJson.read(&file[..at]);
+    }
+}
+
+#[test]
+fn every_format_writes_the_small_corpus() {
+    for format in EXPORTS {
+        assert!(format.write(&small().corpus()).is_ok(), "{}", format.name());
+    }
+}
