@@ -1,0 +1,10 @@
+//! The workspace: what is open, what is selected, what can be done, and whether it is saved.
+//!
+//! It holds the records and lets the core decide what an edit does to them. It knows nothing of elements and
+//! components.
+
+pub mod command;
+pub mod keymap;
+pub mod loading;
+pub mod saving;
+pub mod workspace;

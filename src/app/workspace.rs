@@ -1,0 +1,864 @@
+//! The workspace: the way of every edit, and the signals that the page is drawn from.
+
+use super::command::Command;
+use super::loading::{self, Loaded, Problem};
+use super::saving::{SaveState, Writes};
+use crate::browser::database::PageDatabase;
+use crate::browser::route::Route;
+use crate::browser::{chance, clock, files, idle};
+use crate::core::article::Article;
+use crate::core::cursor::Cursor;
+use crate::core::edit::{self, Author, Refusal};
+use crate::core::history::History;
+use crate::core::id::{ArticleId, LabelId, RecordId};
+use crate::core::import::{self, Counts, Held};
+use crate::core::record::{Annotation, Record, RecordKey, RecordKind, Status};
+use crate::core::records::{Records, StampedChange};
+use crate::core::scheme::Scheme;
+use crate::core::text::Span;
+use crate::core::transaction::Transaction;
+use crate::formats;
+use crate::store::key_value::KeyValue;
+use crate::store::repository::Repository;
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Arc;
+
+/// The name of the setting that keeps the reviewer's name.
+const REVIEWER: &str = "reviewer";
+/// How many entries the log may hold before it is folded.
+const LOG_ENTRIES: usize = 64;
+
+/// Everything that lies on the reviewer's desk. Changed by [`Workspace`] alone.
+pub struct Desk {
+    /// The labels.
+    pub scheme: Scheme,
+    /// The articles in the order of the library; an article that could not be opened is not among them.
+    pub articles: Vec<Rc<Article>>,
+    /// Articles by id, those that were taken off the library by an undo among them.
+    pub known: BTreeMap<ArticleId, Rc<Article>>,
+    /// The records, by article; those of the corpus as a whole under `None`.
+    pub records: BTreeMap<Option<ArticleId>, Records>,
+    /// Where the records are kept.
+    pub repository: Repository<Rc<dyn KeyValue>>,
+    /// The browser's database; `None` where it cannot be had.
+    pub database: Option<PageDatabase>,
+    /// The supplied articles, in order, as their manifest has them.
+    pub supplied: Vec<formats::manifest::Entry>,
+    history: History,
+    writes: Writes,
+    /// What the reader has to draw again.
+    redraw: Vec<Span>,
+    entries_since_fold: usize,
+}
+
+impl Desk {
+    /// A desk with nothing on it yet.
+    pub fn new(repository: Repository<Rc<dyn KeyValue>>, database: Option<PageDatabase>) -> Self {
+        Self {
+            scheme: Scheme::news_claims(),
+            articles: Vec::new(),
+            known: BTreeMap::new(),
+            records: BTreeMap::new(),
+            repository,
+            database,
+            supplied: Vec::new(),
+            history: History::default(),
+            writes: Writes::default(),
+            redraw: Vec::new(),
+            entries_since_fold: 0,
+        }
+    }
+
+    /// The article with `id`; `None` where it is not in the library.
+    pub fn article(&self, id: &ArticleId) -> Option<&Rc<Article>> {
+        self.articles.iter().find(|article| article.id == *id)
+    }
+
+    /// The records of an article.
+    pub fn records_of(&self, id: &ArticleId) -> &Records {
+        static NONE: std::sync::LazyLock<Records> = std::sync::LazyLock::new(Records::default);
+        self.records.get(&Some(id.clone())).unwrap_or(&NONE)
+    }
+
+    /// Puts an article into the library, at its place.
+    pub fn shelve(&mut self, article: Rc<Article>) {
+        self.known.insert(article.id.clone(), article);
+        self.arrange();
+    }
+
+    /// Sets the library's order: supplied articles as their manifest has them, then those that the reviewer
+    /// added, by when they were added.
+    pub fn arrange(&mut self) {
+        let mut added: Vec<_> = self
+            .records
+            .iter()
+            .filter_map(|(scope, records)| {
+                let id = scope.as_ref()?;
+                let key = RecordKey::article(id);
+                records.get_key(&key)?;
+                let stamp = records
+                    .versions()
+                    .find(|(kind, ..)| *kind == RecordKind::Article)
+                    .map(|(_, _, versioned)| versioned.stamp)?;
+                Some((stamp, id.clone()))
+            })
+            .filter(|(_, id)| self.supplied.iter().all(|entry| entry.id != *id))
+            .collect();
+        added.sort();
+        self.articles = self
+            .supplied
+            .iter()
+            .map(|entry| &entry.id)
+            .chain(added.iter().map(|(_, id)| id))
+            .filter_map(|id| self.known.get(id).cloned())
+            .collect();
+    }
+
+    fn merge(&mut self, changes: &[StampedChange], open: Option<&ArticleId>) {
+        let mut articles_changed = false;
+        for change in changes {
+            let records = self.records.entry(change.key.article.clone()).or_default();
+            if change.key.article.as_ref() == open {
+                self.redraw
+                    .extend(records.get_key(&change.key).and_then(Record::span));
+                self.redraw.extend(change.record.as_ref().and_then(Record::span));
+            }
+            records.merge(
+                change.key.kind,
+                change.key.id.clone(),
+                change.stamp,
+                change.record.clone(),
+            );
+            articles_changed |= change.key.kind == RecordKind::Article;
+        }
+        if articles_changed {
+            self.arrange();
+        }
+    }
+
+    fn record(&self, key: &RecordKey) -> Option<&Record> {
+        self.records.get(&key.article)?.get_key(key)
+    }
+}
+
+/// Something to tell the reviewer, until it is put away.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice {
+    /// What has happened, in a few words.
+    pub title: String,
+    /// What it means and what to do, a line each.
+    pub details: Vec<String>,
+    /// Whether something went wrong.
+    pub is_error: bool,
+}
+
+/// Reads what the browser has selected in the open article; `None` where that is nothing.
+pub type ReadSelection = Rc<dyn Fn() -> Option<Cursor>>;
+
+/// The workspace. Cheap to copy; every component holds one.
+#[derive(Clone, Copy)]
+pub struct Workspace {
+    desk: StoredValue<Option<Desk>, LocalStorage>,
+    /// Reads what the browser has selected in the open article.
+    selection: StoredValue<Option<ReadSelection>, LocalStorage>,
+    /// Whether the cursor was moved by a command, and the browser does not have it yet.
+    is_ahead: StoredValue<bool>,
+    /// What is open.
+    pub route: RwSignal<Route>,
+    /// Whether the articles and the work of earlier visits are there.
+    pub is_ready: RwSignal<bool>,
+    /// Articles that could not be opened.
+    pub problems: RwSignal<Vec<Problem>>,
+    /// Counts the changes of the records.
+    pub revision: RwSignal<u64>,
+    /// Counts the times that something in the open article has to be drawn again.
+    pub redraws: RwSignal<u64>,
+    /// The cursor in the open article; `None` until there is one.
+    pub cursor: RwSignal<Option<Cursor>>,
+    /// The selected annotation.
+    pub selected: RwSignal<Option<RecordId>>,
+    /// Whether the work is saved.
+    pub save_state: RwSignal<SaveState>,
+    /// What a screen reader is told.
+    pub announcement: RwSignal<String>,
+    /// The name that the reviewer goes by.
+    pub reviewer: RwSignal<String>,
+    /// Whether the export dialog is open.
+    pub is_exporting: RwSignal<bool>,
+    /// What the reviewer has to be told.
+    pub notice: RwSignal<Option<Notice>>,
+}
+
+impl Workspace {
+    /// A workspace that is still empty.
+    pub fn new() -> Self {
+        Self {
+            desk: StoredValue::new_local(None),
+            selection: StoredValue::new_local(None),
+            is_ahead: StoredValue::new(false),
+            route: RwSignal::new(Route::current()),
+            is_ready: RwSignal::new(false),
+            problems: RwSignal::new(Vec::new()),
+            revision: RwSignal::new(0),
+            redraws: RwSignal::new(0),
+            cursor: RwSignal::new(None),
+            selected: RwSignal::new(None),
+            save_state: RwSignal::new(SaveState::Saved),
+            announcement: RwSignal::new(String::new()),
+            reviewer: RwSignal::new(String::new()),
+            is_exporting: RwSignal::new(false),
+            notice: RwSignal::new(None),
+        }
+    }
+
+    /// Fetches the articles and reads the work of earlier visits.
+    pub async fn load(self) {
+        let Loaded {
+            desk,
+            problems,
+            notice,
+        } = loading::load().await;
+        // A name that cannot be read is left as it is: this visit goes by a made-up one.
+        let name = desk
+            .repository
+            .setting(REVIEWER)
+            .ok()
+            .flatten()
+            .unwrap_or_default();
+        self.desk.set_value(Some(desk));
+        self.set_reviewer(name);
+        self.problems.set(problems);
+        self.notice.set(notice);
+        self.is_ready.set(true);
+        self.revision.update(|revision| *revision += 1);
+        self.fold_when_idle();
+    }
+
+    /// Tries again to open an article that could not be opened.
+    pub async fn retry(self, problem: Problem) {
+        let entry = self.with(|desk| desk.supplied.iter().find(|entry| entry.id == problem.id).cloned());
+        let Some(entry) = entry.flatten() else {
+            // Without its entry there is nothing to ask for: start over.
+            self.load().await;
+            return;
+        };
+        match loading::fetch(&entry, true).await {
+            Ok((article, regions)) => {
+                self.problems
+                    .update(|problems| problems.retain(|other| other.id != entry.id));
+                self.announce(format!("{} is there now", article.name()));
+                self.update(|desk| loading::supply(desk, article, regions));
+                self.revision.update(|revision| *revision += 1);
+            }
+            Err(again) => self.problems.update(|problems| {
+                for other in problems.iter_mut().filter(|other| other.id == again.id) {
+                    other.reason.clone_from(&again.reason);
+                }
+            }),
+        }
+    }
+
+    /// Does what `command` says. What cannot be done is told to the reviewer and changes nothing.
+    pub fn dispatch(self, command: Command) {
+        self.read_selection();
+        match command {
+            Command::Label(label) => self.label(label),
+            Command::Delete => self.delete(),
+            Command::Undo => self.undo(),
+            Command::Redo => self.redo(),
+            Command::Escape => self.escape(),
+            Command::Move(motion, extend) => {
+                let moved = self.with_open(|_, article, _| {
+                    let cursor = self.cursor.get_untracked().unwrap_or_default();
+                    cursor.moved(&article.text, motion, extend)
+                });
+                if let Some(cursor) = moved {
+                    self.move_cursor(cursor);
+                }
+            }
+            Command::Select(id) => self.select(Some(id)),
+            Command::SelectAmong(ids) => self.select_among(&ids),
+            Command::NextAnnotation => self.select_neighbour(1),
+            Command::PreviousAnnotation => self.select_neighbour(-1),
+            Command::SetNote(id, note) => {
+                let note = Some(note).filter(|note| !note.is_empty()).map(Arc::from);
+                // A refusal has been told already.
+                let _ = self
+                    .edit(|_, article, records, author| edit::set_note(article, records, &id, note, author));
+            }
+            Command::SetStatus(status) => {
+                // Saying how far one is cannot be refused.
+                let _ = self.edit(|_, article, records, _| Ok(edit::set_status(article, records, status)));
+                self.announce(status_name(status).to_owned());
+            }
+            Command::OpenLibrary => Route::Library.go(),
+            Command::Open(id) => Route::Article(id).go(),
+            Command::OpenNeighbour(by) => {
+                if let Some(id) = self.neighbour(by) {
+                    Route::Article(id).go();
+                }
+            }
+        }
+    }
+
+    /// Sets how the browser's selection is read, as long as an article is drawn.
+    pub fn set_selection_reader(self, read: Option<ReadSelection>) {
+        self.selection.try_set_value(read);
+    }
+
+    /// Moves the cursor to where the browser has the selection. The browser tells of a change only some time
+    /// after it, and whoever drags and presses a key at once means what is selected now.
+    pub fn read_selection(self) {
+        if self.is_ahead.get_value() {
+            return;
+        }
+        let read = self.selection.try_get_value().flatten();
+        if let Some(cursor) = read.and_then(|read| read())
+            && self.cursor.get_untracked() != Some(cursor)
+        {
+            self.cursor.set(Some(cursor));
+        }
+    }
+
+    /// Tells that the browser has the cursor now.
+    pub fn cursor_is_shown(self) {
+        self.is_ahead.set_value(false);
+    }
+
+    /// Reads something off the desk. `None` before it is laid.
+    pub fn with<T>(self, read: impl FnOnce(&Desk) -> T) -> Option<T> {
+        self.desk.with_value(|desk| desk.as_ref().map(read))
+    }
+
+    /// Reads something of the open article and its records. `None` where no article is open.
+    pub fn with_open<T>(self, read: impl FnOnce(&Desk, &Article, &Records) -> T) -> Option<T> {
+        let Route::Article(id) = self.route.get_untracked() else {
+            return None;
+        };
+        self.with(|desk| {
+            let article = desk.article(&id)?;
+            Some(read(desk, article, desk.records_of(&id)))
+        })
+        .flatten()
+    }
+
+    /// Takes what has to be drawn again in the open article.
+    pub fn take_redraws(self) -> Vec<Span> {
+        self.desk
+            .try_update_value(|desk| desk.as_mut().map(|desk| std::mem::take(&mut desk.redraw)))
+            .flatten()
+            .unwrap_or_default()
+    }
+
+    /// The names of the steps that could be undone and redone.
+    pub fn steps(self) -> (Option<String>, Option<String>) {
+        self.with(|desk| {
+            let owned = |name: Option<&str>| name.map(str::to_owned);
+            (owned(desk.history.undo_name()), owned(desk.history.redo_name()))
+        })
+        .unwrap_or_default()
+    }
+
+    /// The article before (-1) or behind (1) the open one in the library.
+    pub fn neighbour(self, by: isize) -> Option<ArticleId> {
+        self.with_open(|desk, open, _| {
+            let at = desk.articles.iter().position(|article| article.id == open.id)?;
+            let at = at.checked_add_signed(by)?;
+            desk.articles.get(at).map(|article| article.id.clone())
+        })
+        .flatten()
+    }
+
+    /// Gives the reviewer another name. It goes into the annotations made from now on. An empty one counts as
+    /// none: a made-up one takes its place.
+    pub fn set_reviewer(self, name: String) {
+        let name = match name.trim() {
+            "" => chance::pseudonym(),
+            name => name.to_owned(),
+        };
+        let kept = self.update(|desk| {
+            if desk.repository.setting(REVIEWER).ok().flatten().as_ref() == Some(&name) {
+                return Ok(());
+            }
+            desk.repository.set_setting(REVIEWER, &name)
+        });
+        if let Some(Err(error)) = kept {
+            self.save_state.set(SaveState::NotSaved(error.to_string()));
+        }
+        self.reviewer.set(name);
+    }
+
+    /// Hands the reviewer the whole corpus as a file.
+    pub fn export(self, format: &'static dyn formats::ExportFormat) {
+        let now = clock::now();
+        let written = self.with(|desk| {
+            let empty = Records::default();
+            format.write(&formats::Corpus {
+                scheme: &desk.scheme,
+                articles: desk
+                    .articles
+                    .iter()
+                    .map(|article| formats::CorpusArticle {
+                        article,
+                        records: desk.records_of(&article.id),
+                    })
+                    .collect(),
+                records: desk.records.get(&None).unwrap_or(&empty),
+                exported_at: now,
+            })
+        });
+        let Some(written) = written else { return };
+        let result = written
+            .map_err(|error| error.to_string())
+            .and_then(|content| files::download(&format.file_name(now), format.media_type(), &content));
+        match result {
+            Ok(()) => {
+                self.is_exporting.set(false);
+                self.announce(format!("{} downloaded", format.file_name(now)));
+            }
+            Err(reason) => self.notice.set(Some(Notice {
+                title: "The corpus could not be exported".to_owned(),
+                details: vec![reason, "Your work is unchanged.".to_owned()],
+                is_error: true,
+            })),
+        }
+    }
+
+    /// Takes in files that the reviewer picked. One with an error changes nothing and says what is wrong.
+    pub async fn import(self, picked: Vec<web_sys::File>) {
+        for file in picked {
+            let result = match files::read(&file).await {
+                Ok(bytes) => self.import_bytes(&bytes).await,
+                Err(reason) => Err(reason),
+            };
+            self.notice.set(Some(match result {
+                Ok(details) => Notice {
+                    title: format!("{} is imported", file.name()),
+                    details,
+                    is_error: false,
+                },
+                Err(reason) => Notice {
+                    title: format!("{} was not imported", file.name()),
+                    details: vec![reason, "Your work is unchanged.".to_owned()],
+                    is_error: true,
+                },
+            }));
+        }
+    }
+
+    /// Takes in what another tab has written to local storage.
+    pub fn receive(self, key: &str, value: &str) {
+        let open = self.open_id();
+        let received = self.update(|desk| {
+            let changes = desk.repository.receive(key, value).ok()?;
+            desk.merge(&changes, open.as_ref());
+            (!changes.is_empty()).then_some(())
+        });
+        if received.flatten().is_some() {
+            self.forget_lost_selection();
+            self.changed();
+        }
+    }
+
+    /// Tells a screen reader something.
+    pub fn announce(self, words: String) {
+        self.announcement.set(words);
+    }
+
+    /// Goes where the address says.
+    pub fn open(self, route: Route) {
+        self.is_ahead.set_value(false);
+        self.cursor.set(None);
+        self.selected.set(None);
+        self.route.set(route);
+    }
+
+    async fn import_bytes(self, bytes: &[u8]) -> Result<Vec<String>, String> {
+        let imported = formats::import(bytes).map_err(|error| error.to_string())?;
+        let articles = imported.articles.len();
+        let import = self
+            .with(|desk| {
+                let empty = Records::default();
+                let held = |id: &ArticleId| Held {
+                    article: desk.known.get(id).map(|article| &**article),
+                    records: desk.records.get(&Some(id.clone())),
+                };
+                import::import(imported, held, desk.records.get(&None).unwrap_or(&empty))
+            })
+            .ok_or("The page is still loading. Try again in a moment.")?
+            .map_err(|error| error.to_string())?;
+        if !import.articles.is_empty() {
+            let texts: Vec<_> = import
+                .articles
+                .iter()
+                .map(|article| (article.sha256.to_string(), article.text.as_str().to_owned()))
+                .collect();
+            let Some(database) = self.with(|desk| desk.database.clone()).flatten() else {
+                return Err(
+                    "The browser does not let this page keep texts. Allow it to store data, then try \
+                            again."
+                        .to_owned(),
+                );
+            };
+            database.add_texts(&texts).await?;
+            self.update(|desk| {
+                for article in import.articles {
+                    desk.known.insert(article.id.clone(), Rc::new(article));
+                }
+            });
+        }
+        if !import.transaction.is_empty() {
+            self.commit(import.transaction, true);
+        }
+        Ok(summary(articles, import.counts))
+    }
+
+    fn label(self, label: LabelId) {
+        let cursor = self.cursor.get_untracked();
+        let span = self.with_open(|_, article, _| cursor.and_then(|cursor| cursor.span(&article.text)));
+        let selected = self.selected.get_untracked();
+        match (span.flatten(), selected) {
+            (Some(span), _) => {
+                let id = chance::record_id();
+                let made = self.edit(|desk, article, records, author| {
+                    let what = (id.clone(), span, label.clone());
+                    edit::annotate(article, records, &desk.scheme, what, author)
+                });
+                let id = match made {
+                    Ok(()) => id,
+                    Err(Some(Refusal::Labelled(same))) => same,
+                    Err(_) => return,
+                };
+                if let Some(cursor) = cursor {
+                    self.move_cursor(Cursor::at(cursor.head));
+                }
+                self.select(Some(id));
+            }
+            (None, Some(id)) => {
+                // A refusal has been told already.
+                let _ = self.edit(|desk, article, records, author| {
+                    edit::relabel(article, records, &desk.scheme, (&[id], &label), author)
+                });
+            }
+            (None, None) => self.announce("Select some words first, or an annotation".to_owned()),
+        }
+    }
+
+    fn delete(self) {
+        let Some(id) = self.selected.get_untracked() else {
+            return;
+        };
+        // Nothing is selected afterwards, so that a key held too long does not delete more.
+        if self
+            .edit(|_, article, records, _| edit::remove(article, records, &[id]))
+            .is_ok()
+        {
+            self.select(None);
+        }
+    }
+
+    fn escape(self) {
+        let cursor = self.cursor.get_untracked();
+        match cursor {
+            Some(cursor) if !cursor.is_collapsed() => self.move_cursor(Cursor::at(cursor.head)),
+            _ => self.select(None),
+        }
+    }
+
+    fn move_cursor(self, cursor: Cursor) {
+        self.is_ahead.set_value(true);
+        self.cursor.set(Some(cursor));
+    }
+
+    fn select(self, id: Option<RecordId>) {
+        let before = self.selected.get_untracked();
+        if before == id {
+            return;
+        }
+        let open = self.open_id();
+        self.update(|desk| {
+            for id in [&before, &id].into_iter().flatten() {
+                let span = open
+                    .as_ref()
+                    .and_then(|open| desk.records_of(open).annotation(id))
+                    .map(|annotation| annotation.span);
+                desk.redraw.extend(span);
+            }
+        });
+        self.selected.set(id);
+        self.redraws.update(|redraws| *redraws += 1);
+    }
+
+    fn select_among(self, ids: &[RecordId]) {
+        let sorted = self.with_open(|_, _, records| {
+            let mut found: Vec<(u32, RecordId)> = ids
+                .iter()
+                .filter_map(|id| Some((records.annotation(id)?.span.byte_len(), id.clone())))
+                .collect();
+            found.sort();
+            found
+        });
+        let sorted = sorted.unwrap_or_default();
+        let selected = self.selected.get_untracked();
+        let next = sorted
+            .iter()
+            .position(|(_, id)| Some(id) == selected.as_ref())
+            .map_or(0, |at| (at + 1) % sorted.len());
+        if let Some((_, id)) = sorted.get(next) {
+            self.select(Some(id.clone()));
+        }
+    }
+
+    fn select_neighbour(self, by: isize) {
+        let next = match self.selected.get_untracked() {
+            Some(id) => self.neighbour_of(&id, by),
+            None => self
+                .with_open(|_, _, records| {
+                    let at = self.cursor.get_untracked().unwrap_or_default().head;
+                    let spans = records.spans();
+                    let behind = spans.iter().position(|entry| entry.span.start() >= at);
+                    let index = match (behind, by) {
+                        (Some(behind), 1..) => Some(behind),
+                        (Some(behind), _) => behind.checked_sub(1),
+                        (None, 1..) => None,
+                        (None, _) => spans.len().checked_sub(1),
+                    };
+                    Some(spans.nth(index?)?.id.clone())
+                })
+                .flatten(),
+        };
+        if let Some(id) = next {
+            let words = self.with_open(|desk, article, records| {
+                let annotation = records.annotation(&id)?;
+                Some(spoken(desk, article, annotation))
+            });
+            self.select(Some(id));
+            self.announce(words.flatten().unwrap_or_default());
+        }
+    }
+
+    fn neighbour_of(self, id: &RecordId, by: isize) -> Option<RecordId> {
+        self.with_open(|_, _, records| {
+            let span = records.annotation(id)?.span;
+            let at = records.spans().index_of(span, id)?.checked_add_signed(by)?;
+            Some(records.spans().nth(at)?.id.clone())
+        })
+        .flatten()
+    }
+
+    /// Makes an edit of the open article. A refusal is told to the reviewer and handed back; `None` stands for
+    /// no article.
+    fn edit(
+        self,
+        make: impl FnOnce(&Desk, &Article, &Records, &Author) -> Result<Transaction, Refusal>,
+    ) -> Result<(), Option<Refusal>> {
+        let author = Author {
+            name: self.reviewer.get_untracked().into(),
+            now: clock::now(),
+        };
+        let made = self.with_open(|desk, article, records| {
+            let transaction = make(desk, article, records, &author)?;
+            let words = transaction
+                .changes()
+                .iter()
+                .find_map(|change| match (&change.from, &change.to) {
+                    (None, Some(Record::Annotation(new))) => Some((new, "labelled")),
+                    (Some(_), Some(Record::Annotation(new))) => Some((new, "changed")),
+                    (Some(Record::Annotation(old)), None) => Some((old, "deleted")),
+                    _ => None,
+                })
+                .map(|(annotation, what)| format!("{}, {what}", spoken(desk, article, annotation)));
+            Ok::<_, Refusal>((transaction, words))
+        });
+        match made {
+            Some(Ok((transaction, words))) => {
+                if !transaction.is_empty() {
+                    self.commit(transaction, true);
+                    self.announce(words.unwrap_or_default());
+                }
+                Ok(())
+            }
+            Some(Err(refusal)) => {
+                self.announce(refusal.to_string());
+                Err(Some(refusal))
+            }
+            None => Err(None),
+        }
+    }
+
+    fn undo(self) {
+        let taken = self.update(|desk| {
+            let mut history = std::mem::take(&mut desk.history);
+            let taken = history.undo(|key| desk.record(key));
+            desk.history = history;
+            taken
+        });
+        self.step(taken.flatten(), "Undone");
+    }
+
+    fn redo(self) {
+        let taken = self.update(|desk| {
+            let mut history = std::mem::take(&mut desk.history);
+            let taken = history.redo(|key| desk.record(key));
+            desk.history = history;
+            taken
+        });
+        self.step(taken.flatten(), "Done again");
+    }
+
+    fn step(self, taken: Option<Transaction>, said: &str) {
+        let Some(transaction) = taken else {
+            return self.announce("There is nothing more to take back or to do again".to_owned());
+        };
+        self.announce(format!("{said}: {}", transaction.name()));
+        if transaction.is_empty() {
+            return;
+        }
+        // Go where it happens, or the reviewer would not see it.
+        let elsewhere = transaction.changes().iter().find_map(|change| {
+            let article = change.key.article.clone()?;
+            matches!(
+                change.key.kind,
+                RecordKind::Annotation | RecordKind::Region | RecordKind::Relation
+            )
+            .then_some(article)
+        });
+        let open = self.open_id();
+        self.commit(transaction, false);
+        if let Some(article) = elsewhere
+            && open.is_some()
+            && open.as_ref() != Some(&article)
+        {
+            Route::Article(article).go();
+        }
+    }
+
+    fn commit(self, transaction: Transaction, is_new: bool) {
+        let open = self.open_id();
+        let committed = self.update(|desk| {
+            let committed = desk.repository.commit(transaction.changes(), clock::now());
+            desk.merge(&committed.stamped, open.as_ref());
+            if is_new {
+                desk.history.push(transaction);
+            }
+            desk.writes.begin();
+            desk.entries_since_fold += 1;
+            (committed, desk.database.clone())
+        });
+        let Some((committed, database)) = committed else {
+            return;
+        };
+        self.forget_lost_selection();
+        self.changed();
+        let entry = [(committed.key, committed.value)];
+        let written = committed.written.map_err(|error| error.to_string());
+        leptos::task::spawn_local(async move {
+            let twin = match database {
+                Some(database) => database.add_to_log(&entry).await,
+                None => Ok(()),
+            };
+            self.update(|desk| desk.writes.end(written.and(twin)));
+            self.show_save_state();
+        });
+        if self.with(|desk| desk.entries_since_fold >= LOG_ENTRIES) == Some(true) {
+            self.fold_when_idle();
+        }
+    }
+
+    fn fold_when_idle(self) {
+        self.update(|desk| desk.entries_since_fold = 0);
+        idle::when_idle(move || {
+            idle::under_lock("hearsay-fold", move || {
+                let pruned = self.update(|desk| {
+                    let now = clock::now();
+                    // A failure leaves the log as it is, and the next fold tries again.
+                    let _ = desk.repository.fold(|scope| desk.records.get(scope), now);
+                    (desk.database.clone(), desk.repository.prunable(now))
+                });
+                let Some((Some(database), keys)) = pruned else {
+                    return;
+                };
+                if keys.is_empty() {
+                    return;
+                }
+                leptos::task::spawn_local(async move {
+                    if database.remove_from_log(&keys).await.is_ok() {
+                        self.update(|desk| desk.repository.pruned(keys.iter().map(String::as_str)));
+                    }
+                });
+            });
+        });
+    }
+
+    fn forget_lost_selection(self) {
+        let Some(id) = self.selected.get_untracked() else {
+            return;
+        };
+        if self.with_open(|_, _, records| records.annotation(&id).is_none()) == Some(true) {
+            self.selected.set(None);
+        }
+    }
+
+    fn changed(self) {
+        self.show_save_state();
+        self.revision.update(|revision| *revision += 1);
+        self.redraws.update(|redraws| *redraws += 1);
+    }
+
+    fn show_save_state(self) {
+        if let Some(state) = self.with(|desk| desk.writes.state())
+            && self.save_state.get_untracked() != state
+        {
+            self.save_state.set(state);
+        }
+    }
+
+    fn open_id(self) -> Option<ArticleId> {
+        match self.route.get_untracked() {
+            Route::Article(id) => Some(id),
+            Route::Library => None,
+        }
+    }
+
+    fn update<T>(self, change: impl FnOnce(&mut Desk) -> T) -> Option<T> {
+        self.desk
+            .try_update_value(|desk| desk.as_mut().map(change))
+            .flatten()
+    }
+}
+
+/// An annotation in words: "Claim: “the first words of it…”".
+fn spoken(desk: &Desk, article: &Article, annotation: &Annotation) -> String {
+    let quote = article.text.slice(annotation.span);
+    let mut words: String = quote.chars().take(120).collect();
+    if words.len() < quote.len() {
+        words.push('…');
+    }
+    format!("{}: “{words}”", desk.scheme.name_of(&annotation.label))
+}
+
+/// What an import has done, a line each.
+fn summary(articles: usize, counts: Counts) -> Vec<String> {
+    [
+        (articles, "articles in the file"),
+        (counts.added, "records added"),
+        (counts.updated, "records brought up to date"),
+        (counts.kept, "records differ from yours: yours were kept"),
+        (counts.same, "records were here already"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, what)| format!("{count} {what}"))
+    .collect()
+}
+
+/// The name of a status on the page.
+pub fn status_name(status: Status) -> &'static str {
+    match status {
+        Status::NotStarted => "Not started",
+        Status::InProgress => "In progress",
+        Status::Done => "Done",
+    }
+}

@@ -1,0 +1,133 @@
+//! IndexedDB: the log's twin and the texts of articles that the reviewer added.
+//!
+//! What a completed transaction here has written is still there after the browser was killed, which local
+//! storage cannot promise of its last seconds.
+
+use idb::{Database, DatabaseEvent, Error, Factory, ObjectStoreParams, TransactionMode};
+use std::rc::Rc;
+use wasm_bindgen::JsValue;
+
+/// The log's twin: the same keys and values as in local storage.
+const LOG: &str = "log";
+/// Texts of articles, by their SHA-256.
+const TEXTS: &str = "texts";
+
+/// The page's database. Cheap to clone.
+#[derive(Clone)]
+pub struct PageDatabase(Rc<Database>);
+
+impl PageDatabase {
+    /// Opens the database, and makes it where there is none.
+    ///
+    /// # Errors
+    /// Where the browser refuses, in its own words.
+    pub async fn open() -> Result<Self, String> {
+        let open = async {
+            let mut request = Factory::new()?.open("hearsay", Some(1))?;
+            request.on_upgrade_needed(|event| {
+                let Ok(database) = event.database() else { return };
+                for store in [LOG, TEXTS] {
+                    // A failure here fails the opening itself, which is where it is told.
+                    let _ = database.create_object_store(store, ObjectStoreParams::new());
+                }
+            });
+            request.await
+        };
+        match open.await {
+            Ok(database) => Ok(Self(Rc::new(database))),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    /// All entries of the log's twin, as key and value.
+    ///
+    /// # Errors
+    /// Where the browser refuses, in its own words.
+    pub async fn log(&self) -> Result<Vec<(String, String)>, String> {
+        let read = async {
+            let transaction = self.0.transaction(&[LOG], TransactionMode::ReadOnly)?;
+            let store = transaction.object_store(LOG)?;
+            let keys = store.get_all_keys(None, None)?;
+            let values = store.get_all(None, None)?;
+            Ok::<_, Error>((keys.await?, values.await?))
+        };
+        let (keys, values) = read.await.map_err(|error| error.to_string())?;
+        Ok(keys
+            .into_iter()
+            .zip(values)
+            .filter_map(|(key, value)| Some((key.as_string()?, value.as_string()?)))
+            .collect())
+    }
+
+    /// Writes entries of the log's twin. Once this returns they survive a crash of the browser.
+    ///
+    /// # Errors
+    /// Where the browser refuses, in its own words.
+    pub async fn add_to_log(&self, entries: &[(String, String)]) -> Result<(), String> {
+        self.write(LOG, |store| {
+            for (key, value) in entries {
+                store.put(&value.into(), Some(&key.into()))?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// Removes entries of the log's twin.
+    ///
+    /// # Errors
+    /// Where the browser refuses, in its own words.
+    pub async fn remove_from_log(&self, keys: &[String]) -> Result<(), String> {
+        self.write(LOG, |store| {
+            for key in keys {
+                store.delete(JsValue::from(key))?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    /// The text kept under a SHA-256; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the browser refuses, in its own words.
+    pub async fn text(&self, sha256: &str) -> Result<Option<String>, String> {
+        let read = async {
+            let transaction = self.0.transaction(&[TEXTS], TransactionMode::ReadOnly)?;
+            transaction.object_store(TEXTS)?.get(JsValue::from(sha256))?.await
+        };
+        let text: Option<JsValue> = read.await.map_err(|error: Error| error.to_string())?;
+        Ok(text.and_then(|text| text.as_string()))
+    }
+
+    /// Keeps texts under their SHA-256.
+    ///
+    /// # Errors
+    /// Where the browser refuses, in its own words.
+    pub async fn add_texts(&self, texts: &[(String, String)]) -> Result<(), String> {
+        self.write(TEXTS, |store| {
+            for (sha256, text) in texts {
+                store.put(&text.into(), Some(&sha256.into()))?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn write(
+        &self,
+        store: &str,
+        requests: impl FnOnce(&idb::ObjectStore) -> Result<(), Error>,
+    ) -> Result<(), String> {
+        let write = async {
+            let transaction = self.0.transaction(&[store], TransactionMode::ReadWrite)?;
+            requests(&transaction.object_store(store)?)?;
+            transaction.commit()?.await
+        };
+        match write.await {
+            Ok(result) if result.is_committed() => Ok(()),
+            Ok(_) => Err("the browser gave the write up".to_owned()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}

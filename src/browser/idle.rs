@@ -1,0 +1,54 @@
+//! Work for later: when the page has nothing else to do, or after a while.
+
+use super::window;
+use js_sys::{Function, Object, Promise, Reflect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Does `work` once, `millis` milliseconds from now.
+pub fn after(millis: i32, work: impl FnOnce() + 'static) {
+    let callback = Closure::once_into_js(work);
+    // Fails only for a callback that is no function.
+    let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), millis);
+}
+
+/// Does `work` once, when the browser has a moment, or after two seconds at the latest.
+pub fn when_idle(work: impl FnOnce() + 'static) {
+    if !property(&window(), "requestIdleCallback").is_function() {
+        return after(200, work);
+    }
+    let callback = Closure::once_into_js(work);
+    let options = web_sys::IdleRequestOptions::new();
+    options.set_timeout(2000);
+    // Fails only for a callback that is no function.
+    let _ = window().request_idle_callback_with_options(callback.unchecked_ref(), &options);
+}
+
+/// Does `work` while no other page of this origin does work under the same name. Where the browser has no
+/// locks, or another page holds this one, the work is left for another time.
+pub fn under_lock(name: &str, work: impl FnOnce() + 'static) {
+    // `web-sys` counts the Web Locks API among the unstable ones, so it is called by name.
+    let locks = property(&window().navigator(), "locks");
+    let Ok(request) = property(&locks, "request").dyn_into::<Function>() else {
+        return;
+    };
+    let options = Object::new();
+    // Fails only for an object that is frozen.
+    let _ = Reflect::set(&options, &"ifAvailable".into(), &true.into());
+    let callback = Closure::once_into_js(move |lock: JsValue| {
+        if !lock.is_null() {
+            work();
+        }
+    });
+    if let Ok(held) = request.call3(&locks, &name.into(), &options, &callback) {
+        wasm_bindgen_futures::spawn_local(async move {
+            // A refusal leaves the work for another time.
+            let _ = JsFuture::from(Promise::resolve(&held)).await;
+        });
+    }
+}
+
+fn property(object: &JsValue, name: &str) -> JsValue {
+    Reflect::get(object, &name.into()).unwrap_or_default()
+}

@@ -1,0 +1,99 @@
+//! The browser's own selection, and where the cursor stands on the screen.
+
+use super::dom::{self, DomPlace};
+use super::{document, window};
+use crate::core::text::Utf16Offset;
+use gloo_events::EventListener;
+use web_sys::{DomRect, Element, Range};
+
+/// The two ends of what is selected, as seen from the article drawn in `root`: where it was begun, and where it
+/// was taken to. `None` where there is no selection, or none that touches the article.
+pub fn read(root: &Element) -> Option<(DomPlace, DomPlace)> {
+    let selection = window().get_selection().ok()??;
+    let anchor = dom::place_of(root, &selection.anchor_node()?, selection.anchor_offset())?;
+    let head = dom::place_of(root, &selection.focus_node()?, selection.focus_offset())?;
+    let touches = matches!(anchor, DomPlace::Within { .. })
+        || matches!(head, DomPlace::Within { .. })
+        || anchor != head;
+    touches.then_some((anchor, head))
+}
+
+/// Selects from one place to another, each a block and a number of units into its text.
+pub fn select(anchor: (&Element, Utf16Offset), head: (&Element, Utf16Offset)) {
+    let ends = dom::text_node_at(anchor.0, anchor.1).zip(dom::text_node_at(head.0, head.1));
+    let (Some(((from, from_at), (to, to_at))), Ok(Some(selection))) = (ends, window().get_selection()) else {
+        return;
+    };
+    // Fails only for places outside their nodes, and these were just counted.
+    let _ = selection.set_base_and_extent(&from, from_at, &to, to_at);
+}
+
+/// Selects nothing.
+pub fn clear() {
+    if let Ok(Some(selection)) = window().get_selection() {
+        // Fails for no reason that the standard names.
+        let _ = selection.remove_all_ranges();
+    }
+}
+
+/// A move that depends on how the text is drawn.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LineMotion {
+    /// To the line above.
+    Up,
+    /// To the line below.
+    Down,
+    /// To the start of the line.
+    LineStart,
+    /// To the end of the line.
+    LineEnd,
+}
+
+/// Moves the browser's selection, or extends it.
+pub fn modify(motion: LineMotion, extend: bool) {
+    let (direction, granularity) = match motion {
+        LineMotion::Up => ("backward", "line"),
+        LineMotion::Down => ("forward", "line"),
+        LineMotion::LineStart => ("backward", "lineboundary"),
+        LineMotion::LineEnd => ("forward", "lineboundary"),
+    };
+    if let Ok(Some(selection)) = window().get_selection() {
+        // A browser that knows no lines leaves the selection as it is.
+        let _ = selection.modify(if extend { "extend" } else { "move" }, direction, granularity);
+    }
+}
+
+/// Where a caret stands at a place, in pixels of the viewport: a rectangle without width. `None` where the
+/// place is not drawn now.
+pub fn caret_rect(block: &Element, offset: Utf16Offset) -> Option<DomRect> {
+    let (text, at) = dom::text_node_at(block, offset)?;
+    let range = document().create_range().ok()?;
+    let rect = |from: u32, to: u32| {
+        range.set_start(&text, from).ok()?;
+        range.set_end(&text, to).ok()?;
+        last_rect(&range)
+    };
+    let found = rect(at, at).or_else(|| {
+        // Some places have a rectangle only together with a character beside them.
+        if at < text.length() {
+            let next = rect(at, at + 1)?;
+            next.set_width(0.0);
+            return Some(next);
+        }
+        let before = rect(at.checked_sub(1)?, at)?;
+        before.set_x(before.x() + before.width());
+        before.set_width(0.0);
+        Some(before)
+    })?;
+    (found.height() > 0.0).then_some(found)
+}
+
+fn last_rect(range: &Range) -> Option<DomRect> {
+    let rects = range.get_client_rects()?;
+    rects.item(rects.length().checked_sub(1)?)
+}
+
+/// Calls `changed` whenever the browser's selection has changed, until the listener is dropped.
+pub fn listen(changed: impl Fn() + 'static) -> EventListener {
+    EventListener::new(&document(), "selectionchange", move |_| changed())
+}

@@ -1,0 +1,231 @@
+//! The drawn article.
+//!
+//! Blocks are grouped in stretches. A stretch far from the viewport is laid out by the browser only when it
+//! comes near (`content-visibility: auto`), and each of its blocks is one plain text node, so find-in-page
+//! works and the page stays light. When a stretch comes near, the caller is asked to draw its blocks' runs,
+//! with a `mark` element for each run that is annotated.
+
+use super::document;
+use super::dom::BLOCK_START;
+use crate::core::text::CodePointOffset;
+use js_sys::Array;
+use std::cell::RefCell;
+use std::ops::Range;
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry, Node};
+
+/// Blocks in a stretch.
+const STRETCH: usize = 16;
+/// How near a stretch comes, in pixels beyond the viewport, before its annotations are drawn.
+const NEAR: &str = "1200px 0px 1200px 0px";
+/// Characters in a line of the reading column, about: for the height of what is not laid out yet.
+const LINE: usize = 62;
+
+/// A block before anything is drawn on it.
+pub struct Frame<'a> {
+    /// The offset of its first character.
+    pub start: CodePointOffset,
+    /// Its text.
+    pub text: &'a str,
+    /// Whether the block before it is the same paragraph's.
+    pub continues: bool,
+    /// The region that covers it, if one does: `junk` and so on.
+    pub region: Option<&'static str>,
+}
+
+/// A run of text with one look.
+pub struct Run<'a> {
+    /// The words.
+    pub text: &'a str,
+    /// What is drawn over them, none for plain text.
+    pub marks: Vec<Mark<'a>>,
+    /// What a screen reader hears before them: the annotations that begin here.
+    pub opening: Option<String>,
+    /// What a screen reader hears behind them: the annotations that end here.
+    pub closing: Option<String>,
+}
+
+/// One annotation's share in a run.
+pub struct Mark<'a> {
+    /// The annotation's id.
+    pub id: String,
+    /// The annotation's label.
+    pub label: &'a str,
+    /// Which of the stacked lines is its.
+    pub lane: usize,
+    /// Whether the annotation is selected.
+    pub selected: bool,
+}
+
+/// A drawn article.
+pub struct Surface {
+    blocks: Vec<Element>,
+    near: Rc<RefCell<Vec<bool>>>,
+    observer: Option<IntersectionObserver>,
+    _came_near: Closure<dyn FnMut(Array)>,
+}
+
+impl Surface {
+    /// Draws plain text into `root`, in place of what was there. `moved` is told which blocks came near the
+    /// viewport (draw them) and which went far (clear them).
+    pub fn new(root: &Element, frames: &[Frame<'_>], moved: impl Fn(Range<usize>, bool) + 'static) -> Self {
+        let mut stretches = Vec::with_capacity(frames.len() / STRETCH + 1);
+        let mut blocks = Vec::with_capacity(frames.len());
+        for (number, stretch_frames) in frames.chunks(STRETCH).enumerate() {
+            let stretch = element("div");
+            set(&stretch, "class", "stretch");
+            set(&stretch, "data-stretch", &number.to_string());
+            let lines: usize = stretch_frames
+                .iter()
+                .map(|frame| frame.text.len() / LINE + 1 + usize::from(!frame.continues))
+                .sum();
+            let style = stretch.unchecked_ref::<HtmlElement>().style();
+            // Only a guess at a height: nothing is wrong where it is not taken.
+            let _ = style.set_property("--lines", &lines.to_string());
+            for frame in stretch_frames {
+                let block = element("p");
+                set(&block, BLOCK_START, &frame.start.to_string());
+                if frame.continues {
+                    set(&block, "data-continues", "");
+                }
+                if let Some(region) = frame.region {
+                    set(&block, "data-region", region);
+                }
+                block.set_text_content(Some(frame.text));
+                append(&stretch, &block);
+                blocks.push(block);
+            }
+            stretches.push(stretch);
+        }
+        root.replace_children_with_node(&stretches.iter().map(JsValue::from).collect::<Array>());
+        let near = Rc::new(RefCell::new(vec![false; stretches.len()]));
+        let came_near = Closure::new(came_near(near.clone(), frames.len(), moved));
+        let options = web_sys::IntersectionObserverInit::new();
+        options.set_root_margin(NEAR);
+        let observer =
+            IntersectionObserver::new_with_options(came_near.as_ref().unchecked_ref(), &options).ok();
+        if let Some(observer) = &observer {
+            for stretch in &stretches {
+                observer.observe(stretch);
+            }
+        }
+        Self {
+            blocks,
+            near,
+            observer,
+            _came_near: came_near,
+        }
+    }
+
+    /// The element of a block.
+    pub fn block(&self, number: usize) -> Option<&Element> {
+        self.blocks.get(number)
+    }
+
+    /// Whether a block is near the viewport, so that its annotations are drawn.
+    pub fn is_near(&self, block: usize) -> bool {
+        self.near.borrow().get(block / STRETCH).copied().unwrap_or(false)
+    }
+
+    /// Draws a block's runs, and the region that covers it, if one does.
+    pub fn draw(&self, block: usize, runs: &[Run<'_>], region: Option<&'static str>) {
+        let Some(element) = self.blocks.get(block) else {
+            return;
+        };
+        if element.get_attribute("data-region").as_deref() != region {
+            match region {
+                Some(region) => set(element, "data-region", region),
+                // Fails only for names that are not valid.
+                None => drop(element.remove_attribute("data-region")),
+            }
+        }
+        let nodes: Array = runs.iter().map(node_of).collect();
+        element.replace_children_with_node(&nodes);
+    }
+
+    /// Draws a block as plain text.
+    pub fn clear(&self, block: usize, text: &str) {
+        if let Some(element) = self.blocks.get(block) {
+            element.set_text_content(Some(text));
+        }
+    }
+}
+
+impl Drop for Surface {
+    fn drop(&mut self) {
+        if let Some(observer) = &self.observer {
+            observer.disconnect();
+        }
+    }
+}
+
+fn came_near(
+    near: Rc<RefCell<Vec<bool>>>,
+    blocks: usize,
+    moved: impl Fn(Range<usize>, bool),
+) -> impl FnMut(Array) {
+    move |entries| {
+        for entry in entries.iter() {
+            let entry: IntersectionObserverEntry = entry.unchecked_into();
+            let number = entry
+                .target()
+                .get_attribute("data-stretch")
+                .and_then(|number| number.parse::<usize>().ok());
+            let Some(number) = number else { continue };
+            let is_near = entry.is_intersecting();
+            let was_near = near
+                .borrow_mut()
+                .get_mut(number)
+                .map(|near| std::mem::replace(near, is_near));
+            if was_near.is_some_and(|was_near| was_near != is_near) {
+                moved(number * STRETCH..((number + 1) * STRETCH).min(blocks), is_near);
+            }
+        }
+    }
+}
+
+fn node_of(run: &Run<'_>) -> Node {
+    if run.marks.is_empty() {
+        return document().create_text_node(run.text).into();
+    }
+    let mark = element("mark");
+    let ids: Vec<&str> = run.marks.iter().map(|mark| mark.id.as_str()).collect();
+    set(&mark, "data-annotations", &ids.join(" "));
+    for (lane, part) in run.marks.iter().map(|part| (part.lane, part)) {
+        set(&mark, &format!("data-lane-{}", lane.min(LANES - 1)), part.label);
+    }
+    if let Some(selected) = run.marks.iter().find(|part| part.selected) {
+        set(&mark, "data-selected", selected.label);
+    }
+    if let Some(opening) = &run.opening {
+        set(&mark, "data-opening", opening);
+    }
+    if let Some(closing) = &run.closing {
+        set(&mark, "data-closing", closing);
+    }
+    mark.set_text_content(Some(run.text));
+    mark.into()
+}
+
+/// How many stacked lines there are. What lies deeper shares the last.
+const LANES: usize = 4;
+
+fn element(name: &str) -> Element {
+    document()
+        .create_element(name)
+        .expect("the names of elements here are valid")
+}
+
+fn set(element: &Element, name: &str, value: &str) {
+    element
+        .set_attribute(name, value)
+        .expect("the names of attributes here are valid");
+}
+
+fn append(parent: &Element, child: &Element) {
+    parent
+        .append_child(child)
+        .expect("a new element can stand in any other");
+}

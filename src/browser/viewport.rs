@@ -1,0 +1,85 @@
+//! What is seen of the page: focus, scrolling, and things laid over the text.
+
+use super::{document, window};
+use wasm_bindgen::JsCast;
+use web_sys::{DomRect, Element, HtmlElement};
+
+/// Pixels at the top and the bottom of the viewport that bars may cover.
+const MARGIN: f64 = 88.0;
+
+/// Gives an element the focus without scrolling to it.
+pub fn focus(element: &HtmlElement) {
+    let options = web_sys::FocusOptions::new();
+    options.set_prevent_scroll(true);
+    // Fails for no reason that the standard names.
+    let _ = element.focus_with_options(&options);
+}
+
+/// Whether a field that can be filled in has the focus.
+pub fn is_field_focused() -> bool {
+    document()
+        .active_element()
+        .is_some_and(|active| matches!(active.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// Lays an element over a rectangle of the viewport, within the element that it is positioned in.
+pub fn place_over(element: &HtmlElement, rect: &DomRect) {
+    let Some(parent) = element.offset_parent().or_else(|| element.parent_element()) else {
+        return;
+    };
+    let origin = parent.get_bounding_client_rect();
+    let style = element.style();
+    for (property, value) in [
+        ("--left", rect.left() - origin.left()),
+        ("--top", rect.top() - origin.top()),
+        ("--height", rect.height()),
+    ] {
+        // A property that is not taken leaves the element where it was.
+        let _ = style.set_property(property, &format!("{}px", value.round() as i32));
+    }
+}
+
+/// Scrolls the page where a place is out of sight, so that it is in the middle. `rect` tells where the place
+/// is; where that is not known, since nothing is laid out there yet, its block is brought first.
+pub fn bring_into_view(block: &Element, rect: impl Fn() -> Option<DomRect>) {
+    let height = window()
+        .inner_height()
+        .ok()
+        .and_then(|height| height.as_f64())
+        .unwrap_or_default();
+    let bounds = block.get_bounding_client_rect();
+    if bounds.bottom() < -height || bounds.top() > 2.0 * height {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Center);
+        options.set_behavior(web_sys::ScrollBehavior::Instant);
+        block.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+    let Some(rect) = rect() else { return };
+    if rect.top() < MARGIN || rect.bottom() > height - MARGIN {
+        let options = web_sys::ScrollToOptions::new();
+        options.set_top((rect.top() + rect.bottom() - height) / 2.0);
+        options.set_behavior(web_sys::ScrollBehavior::Instant);
+        window().scroll_by_with_scroll_to_options(&options);
+    }
+}
+
+/// Scrolls a list, and only the list, so that one of its items is in sight.
+pub fn reveal_in(list: &Element, item: &Element) {
+    let (frame, bounds) = (list.get_bounding_client_rect(), item.get_bounding_client_rect());
+    let by = if bounds.top() < frame.top() {
+        bounds.top() - frame.top()
+    } else if bounds.bottom() > frame.bottom() {
+        bounds.bottom() - frame.bottom()
+    } else {
+        return;
+    };
+    list.set_scroll_top(list.scroll_top() + by.round() as i32);
+}
+
+/// The element with the attribute `name` of that value inside `root`.
+pub fn find(root: &Element, name: &str, value: &str) -> Option<HtmlElement> {
+    let nodes = root.query_selector_all(&format!("[{name}]")).ok()?;
+    (0..nodes.length())
+        .filter_map(|index| nodes.item(index)?.dyn_into::<HtmlElement>().ok())
+        .find(|element| element.get_attribute(name).as_deref() == Some(value))
+}

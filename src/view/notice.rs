@@ -1,0 +1,39 @@
+//! The dialog that tells the reviewer what has happened, where an announcement would be too little.
+
+use crate::app::workspace::Workspace;
+use leptos::html::Dialog;
+use leptos::prelude::*;
+
+/// The dialog; shown while there is something to tell.
+#[component]
+pub fn NoticeDialog() -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    let notice = workspace.notice;
+    let dialog = NodeRef::<Dialog>::new();
+    Effect::new(move || {
+        let Some(dialog) = dialog.get() else { return };
+        match (notice.with(Option::is_some), dialog.open()) {
+            // Fails only for a dialog that is open already.
+            (true, false) => drop(dialog.show_modal()),
+            (false, true) => dialog.close(),
+            _ => {}
+        }
+    });
+    view! {
+        <dialog
+            node_ref=dialog
+            class="dialog"
+            data-error=move || notice.with(|notice| notice.as_ref().is_some_and(|notice| notice.is_error)).then_some("")
+            aria-labelledby="notice-title"
+            on:close=move |_| notice.set(None)
+        >
+            <h2 id="notice-title">{move || notice.get().map(|notice| notice.title)}</h2>
+            {move || notice.get().map(|notice| {
+                notice.details.into_iter().map(|line| view! { <p>{line}</p> }).collect_view()
+            })}
+            <div class="dialog-end">
+                <button class="solid" on:click=move |_| notice.set(None)>"Close"</button>
+            </div>
+        </dialog>
+    }
+}

@@ -1,0 +1,9 @@
+//! What only a browser can show: places in the DOM, the browser's storage, components on the page.
+#![cfg(target_arch = "wasm32")]
+
+mod components;
+mod selection;
+mod storage;
+mod surface;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,156 @@
+//! The drawn article.
+
+use hearsay::browser::dom::{self, DomPlace};
+use hearsay::browser::selection;
+use hearsay::browser::surface::{Frame, Mark, Run, Surface};
+use hearsay::core::article::Article;
+use hearsay::core::boundary;
+use hearsay::core::cursor::Cursor;
+use hearsay::core::record::Metadata;
+use hearsay::core::segment;
+use hearsay::core::span_set::Entry;
+use hearsay::core::text::{ByteOffset, Span, Text};
+use wasm_bindgen_test::wasm_bindgen_test;
+use web_sys::Element;
+
+/// An article drawn on the page, until it is dropped.
+pub(crate) struct Drawn {
+    pub(crate) root: Element,
+    pub(crate) article: Article,
+    pub(crate) surface: Surface,
+}
+
+impl Drawn {
+    pub(crate) fn plain(text: &str) -> Self {
+        let article = Article::new("a".into(), Metadata::default(), Text::new(text));
+        let document = web_sys::window().unwrap().document().unwrap();
+        let root = document.create_element("div").unwrap();
+        document.body().unwrap().append_child(&root).unwrap();
+        let frames: Vec<_> = article
+            .blocks
+            .iter()
+            .map(|block| Frame {
+                start: article.text.try_to_code_points(block.span.start()).unwrap(),
+                text: article.text.slice(block.span),
+                continues: block.continues,
+                region: None,
+            })
+            .collect();
+        let surface = Surface::new(&root, &frames, |_, _| {});
+        Self {
+            root,
+            article,
+            surface,
+        }
+    }
+
+    pub(crate) fn mark(&self, span: Span) {
+        for number in self.article.blocks_in(span) {
+            let block = self.article.blocks[number].span;
+            let segments = segment::segments(block, &[Entry { span, id: 1 }]);
+            let runs: Vec<_> = segments
+                .iter()
+                .map(|segment| Run {
+                    text: self.article.text.slice(segment.span),
+                    marks: segment
+                        .active
+                        .iter()
+                        .map(|_| Mark {
+                            id: "1".into(),
+                            label: "claim",
+                            lane: 0,
+                            selected: false,
+                        })
+                        .collect(),
+                    opening: Some("claim ".into()),
+                    closing: Some("end of claim ".into()),
+                })
+                .collect();
+            self.surface.draw(number, &runs, None);
+        }
+    }
+
+    pub(crate) fn select(&self, cursor: Cursor) {
+        let place = |offset| {
+            let (block, offset) = self.article.block_place(offset).unwrap();
+            (self.surface.block(block).unwrap(), offset)
+        };
+        selection::select(place(cursor.anchor), place(cursor.head));
+    }
+
+    pub(crate) fn selected(&self) -> Option<Cursor> {
+        let (anchor, head) = selection::read(&self.root)?;
+        let text = &self.article.text;
+        let offset = |place| match place {
+            DomPlace::Before => Some(ByteOffset(0)),
+            DomPlace::Behind => Some(text.end()),
+            DomPlace::Within { block_start, offset } => {
+                let start = text.try_from_code_points(block_start)?;
+                self.article.place_in_block(self.article.block_at(start)?, offset)
+            }
+        };
+        Some(Cursor {
+            anchor: offset(anchor)?,
+            head: offset(head)?,
+        })
+    }
+
+    /// Every place between two characters of a block.
+    pub(crate) fn places(&self) -> Vec<ByteOffset> {
+        let mut places = Vec::new();
+        for block in self.article.blocks.iter() {
+            let mut place = block.span.start();
+            while place <= block.span.end() {
+                places.push(place);
+                let next = boundary::next_character(&self.article.text, place);
+                if next == place {
+                    break;
+                }
+                place = next;
+            }
+        }
+        places
+    }
+}
+
+impl Drop for Drawn {
+    fn drop(&mut self) {
+        self.root.remove();
+    }
+}
+
+#[wasm_bindgen_test]
+fn every_block_carries_its_start_and_its_text_and_nothing_else() {
+    let drawn = Drawn::plain("one 😀\n\ntwo\n<b>not bold</b> &amp;");
+    let blocks = drawn
+        .root
+        .query_selector_all(&format!("[{}]", dom::BLOCK_START))
+        .unwrap();
+    assert_eq!(blocks.length() as usize, drawn.article.blocks.len());
+    for (index, block) in drawn.article.blocks.iter().enumerate() {
+        let element = drawn.surface.block(index).unwrap();
+        let start = drawn.article.text.try_to_code_points(block.span.start()).unwrap();
+        assert_eq!(element.get_attribute(dom::BLOCK_START), Some(start.to_string()));
+        assert_eq!(
+            element.text_content().as_deref(),
+            Some(drawn.article.text.slice(block.span))
+        );
+    }
+}
+
+#[wasm_bindgen_test]
+fn marks_leave_the_text_of_a_block_as_it_is() {
+    let drawn = Drawn::plain("Ukraine has reportedly won.\nNobody knows.");
+    let start = drawn.article.text.find("reportedly").unwrap();
+    let end = drawn.article.text.find("body").unwrap();
+    drawn.mark(Span::new(start, end).unwrap());
+    for (index, block) in drawn.article.blocks.iter().enumerate() {
+        let element = drawn.surface.block(index).unwrap();
+        assert_eq!(
+            element.text_content().as_deref(),
+            Some(drawn.article.text.slice(block.span))
+        );
+    }
+    let marks = drawn.root.query_selector_all("mark").unwrap();
+    assert_eq!(marks.length(), 2);
+}
