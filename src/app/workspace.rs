@@ -193,7 +193,7 @@ pub struct Workspace {
 
 impl Workspace {
     /// A workspace that is still empty.
-    pub fn new() -> Self {
+    pub fn empty() -> Self {
         Self {
             desk: StoredValue::new_local(None),
             selection: StoredValue::new_local(None),

@@ -181,19 +181,21 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Walks from the first place to the last, expecting to stop at each one between, and back where `back` is
-    /// given.
-    fn walks(
-        marked: &str,
-        forward: impl Fn(&Text, ByteOffset) -> ByteOffset,
-        back: Option<&dyn Fn(&Text, ByteOffset) -> ByteOffset>,
-    ) {
+    type Step = fn(&Text, ByteOffset) -> ByteOffset;
+
+    /// Walks from the first place to the last, expecting to stop at each one between.
+    fn walks_forward(marked: &str, step: Step) {
         let (text, places) = places(marked);
         for pair in places.windows(2) {
-            assert_eq!(forward(&text, pair[0]), pair[1], "forward in {marked}");
-            if let Some(back) = back {
-                assert_eq!(back(&text, pair[1]), pair[0], "back in {marked}");
-            }
+            assert_eq!(step(&text, pair[0]), pair[1], "forward in {marked}");
+        }
+    }
+
+    /// The same from the last place to the first.
+    fn walks_back(marked: &str, step: Step) {
+        let (text, places) = places(marked);
+        for pair in places.windows(2) {
+            assert_eq!(step(&text, pair[1]), pair[0], "back in {marked}");
         }
     }
 
@@ -208,14 +210,15 @@ mod tests {
             "|न|म|स्ते|",
             "|a|\n|b|",
         ] {
-            walks(marked, next_character, Some(&previous_character));
+            walks_forward(marked, next_character);
+            walks_back(marked, previous_character);
         }
     }
 
     #[test]
     fn steps_by_word_stop_at_word_ends_going_on_and_at_word_starts_going_back() {
-        walks("|Kiev| claims| to| control|", next_word, None);
-        walks("|said|. “Yes|,” he|\nThen|", next_word, None);
+        walks_forward("|Kiev| claims| to| control|", next_word);
+        walks_forward("|said|. “Yes|,” he|\nThen|", next_word);
         let (text, found) = places("|one, |two\n\n|three");
         assert_eq!(previous_word(&text, text.end()), found[2]);
         assert_eq!(previous_word(&text, found[2]), found[1]);
@@ -225,7 +228,7 @@ mod tests {
 
     #[test]
     fn steps_by_paragraph_stop_at_the_starts_of_lines_that_are_not_empty() {
-        walks("|one two\n\n|three\n|four|", next_paragraph, None);
+        walks_forward("|one two\n\n|three\n|four|", next_paragraph);
         let (text, found) = places("|one\n\n|two\n|thr|ee");
         assert_eq!(previous_paragraph(&text, found[3]), found[2]);
         assert_eq!(previous_paragraph(&text, found[2]), found[1]);

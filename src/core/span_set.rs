@@ -1,6 +1,6 @@
 //! The annotated spans of one article, in reading order.
 //!
-//! A sorted list in leaves of at most [`LEAF`] spans. Each leaf knows how far its spans reach, so a search for
+//! A sorted list in leaves of at most 128 spans. Each leaf knows how far its spans reach, so a search for
 //! the spans over a place passes by a leaf that ends before it. An edit moves at most one leaf's spans, and a
 //! search looks at one number a leaf, whatever the spans' lengths and however deep they nest.
 

@@ -6,7 +6,7 @@
 //! - `strings` are label ids and annotators, `writers` writer ids; each is written once and named by its place.
 //!   `ids` are the ids of annotations, then of removed records, that are no UUIDs, in the order of their use.
 //! - A *shape* is what many annotations share: `[label, annotator, origin, writer, form of the id, has extras]`.
-//!   `annotations` is one text of [packed](super::packed) numbers, for each annotation its shape, created, id,
+//!   `annotations` is one text of packed (`packed.rs`) numbers, for each annotation its shape, created, id,
 //!   start, length, updated and Lamport time. Created, start and Lamport time are distances from the
 //!   annotation before; updated and the time in the id are distances from created. So a plain annotation takes
 //!   some thirty characters, of which thirteen are the random part of its id.

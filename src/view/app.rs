@@ -14,7 +14,7 @@ use leptos::prelude::*;
 /// The page.
 #[component]
 pub fn App() -> impl IntoView {
-    let workspace = Workspace::new();
+    let workspace = Workspace::empty();
     provide_context(workspace);
     leptos::task::spawn_local(workspace.load());
 

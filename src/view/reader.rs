@@ -314,6 +314,11 @@ fn ArticleText(name: String, id: ArticleId) -> impl IntoView {
                 data-article-id=id.to_string()
                 on:keydown=keydown
                 on:click=click
+                on:focus=move |_| {
+                    if workspace.cursor.get_untracked().is_none() {
+                        workspace.cursor.set(Some(Cursor::default()));
+                    }
+                }
             ></div>
             <div node_ref=caret class="caret" aria-hidden="true"></div>
         </div>

@@ -39,7 +39,7 @@ impl Drop for Stage {
 async fn the_bar_has_every_tool_by_its_name() {
     let stage = Stage::new();
     let _mounted = leptos::mount::mount_to(stage.0.clone(), || {
-        provide_context(Workspace::new());
+        provide_context(Workspace::empty());
         view! { <Bar>"where"</Bar> }
     });
     tick().await;
@@ -60,7 +60,7 @@ async fn the_export_dialog_opens_and_offers_the_corpus_first() {
     let stage = Stage::new();
     let opened = StoredValue::new(None::<Workspace>);
     let _mounted = leptos::mount::mount_to(stage.0.clone(), move || {
-        let workspace = Workspace::new();
+        let workspace = Workspace::empty();
         opened.set_value(Some(workspace));
         provide_context(workspace);
         view! { <ExportDialog/> }
@@ -83,7 +83,7 @@ async fn a_notice_shows_hostile_words_as_text() {
     let stage = Stage::new();
     let opened = StoredValue::new(None::<Workspace>);
     let _mounted = leptos::mount::mount_to(stage.0.clone(), move || {
-        let workspace = Workspace::new();
+        let workspace = Workspace::empty();
         opened.set_value(Some(workspace));
         provide_context(workspace);
         view! { <NoticeDialog/> }
@@ -108,7 +108,7 @@ async fn a_command_before_anything_is_loaded_does_no_harm() {
     let stage = Stage::new();
     let opened = StoredValue::new(None::<Workspace>);
     let _mounted = leptos::mount::mount_to(stage.0.clone(), move || {
-        opened.set_value(Some(Workspace::new()));
+        opened.set_value(Some(Workspace::empty()));
     });
     let workspace = opened.get_value().unwrap();
     for command in [

@@ -1,5 +1,6 @@
 //! What only a browser can show: places in the DOM, the browser's storage, components on the page.
 #![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used, reason = "a test stops where it finds nothing")]
 
 mod components;
 mod selection;
