@@ -25,6 +25,8 @@ impl Drawn {
         let article = Article::new("a".into(), Metadata::default(), Text::new(text));
         let document = web_sys::window().unwrap().document().unwrap();
         let root = document.create_element("div").unwrap();
+        // As the style sheet has it: white space is drawn, so that a caret can stand beside it.
+        root.set_attribute("style", "white-space: pre-wrap").unwrap();
         document.body().unwrap().append_child(&root).unwrap();
         let frames: Vec<_> = article
             .blocks
