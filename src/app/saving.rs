@@ -1,5 +1,6 @@
 //! Whether the work is saved.
 
+use crate::browser::tabs::Entry;
 use std::fmt;
 
 /// What the page says about the work done so far.
@@ -24,31 +25,45 @@ impl fmt::Display for SaveState {
     }
 }
 
-/// Counts the writes that are under way and remembers the last failure.
+/// The log entries on their way to the database. Those that it did not take wait for the next try, so that one
+/// success saves everything.
 #[derive(Debug, Default)]
 pub struct Writes {
+    waiting: Vec<Entry>,
     under_way: usize,
     failure: Option<String>,
 }
 
 impl Writes {
-    /// A write has begun.
-    pub fn begin(&mut self) {
-        self.under_way += 1;
+    /// Adds an entry to those that wait.
+    pub fn add(&mut self, entry: Entry) {
+        self.waiting.push(entry);
     }
 
-    /// A write has ended. A failure counts until a later write has put everything in order.
-    pub fn end(&mut self, result: Result<(), String>) {
+    /// Takes what waits, to be written now; `None` where nothing does.
+    pub fn begin(&mut self) -> Option<Vec<Entry>> {
+        if self.waiting.is_empty() {
+            return None;
+        }
+        self.under_way += 1;
+        Some(std::mem::take(&mut self.waiting))
+    }
+
+    /// Tells how the writing of `entries` went.
+    pub fn end(&mut self, entries: Vec<Entry>, result: Result<(), String>) {
         self.under_way = self.under_way.saturating_sub(1);
         self.failure = result.err();
+        if self.failure.is_some() {
+            self.waiting.splice(0..0, entries);
+        }
     }
 
-    /// What to say.
+    /// What to say of the database.
     pub fn state(&self) -> SaveState {
-        match (&self.failure, self.under_way) {
-            (Some(reason), _) => SaveState::NotSaved(reason.clone()),
-            (None, 0) => SaveState::Saved,
-            (None, _) => SaveState::Saving,
+        match &self.failure {
+            Some(reason) => SaveState::NotSaved(reason.clone()),
+            None if self.under_way > 0 || !self.waiting.is_empty() => SaveState::Saving,
+            None => SaveState::Saved,
         }
     }
 }

@@ -5,6 +5,7 @@ use super::loading::{self, Loaded, Problem};
 use super::saving::{SaveState, Writes};
 use crate::browser::database::PageDatabase;
 use crate::browser::route::Route;
+use crate::browser::tabs::{Entry, Tabs};
 use crate::browser::{chance, clock, files, idle};
 use crate::core::article::Article;
 use crate::core::cursor::Cursor;
@@ -27,6 +28,8 @@ use std::sync::Arc;
 
 /// The name of the setting that keeps the reviewer's name.
 const REVIEWER: &str = "reviewer";
+/// After how many milliseconds a write that failed is tried again.
+const AGAIN: i32 = 5000;
 /// How many entries the log may hold before it is folded.
 const LOG_ENTRIES: usize = 64;
 
@@ -163,6 +166,10 @@ pub struct Workspace {
     desk: StoredValue<Option<Desk>, LocalStorage>,
     /// Reads what the browser has selected in the open article.
     selection: StoredValue<Option<ReadSelection>, LocalStorage>,
+    /// The line to the other tabs.
+    tabs: StoredValue<Option<Tabs>, LocalStorage>,
+    /// What other tabs have sent before the desk was laid.
+    early: StoredValue<Vec<Entry>>,
     /// Whether the cursor was moved by a command, and the browser does not have it yet.
     is_ahead: StoredValue<bool>,
     /// What is open.
@@ -197,6 +204,8 @@ impl Workspace {
         Self {
             desk: StoredValue::new_local(None),
             selection: StoredValue::new_local(None),
+            tabs: StoredValue::new_local(None),
+            early: StoredValue::new(Vec::new()),
             is_ahead: StoredValue::new(false),
             route: RwSignal::new(Route::current()),
             is_ready: RwSignal::new(false),
@@ -215,6 +224,10 @@ impl Workspace {
 
     /// Fetches the articles and reads the work of earlier visits.
     pub async fn load(self) {
+        // Before anything is read, so that nothing written meanwhile is missed. A page without the line finds
+        // what others wrote when it is opened again.
+        let tabs = Tabs::open(move |entry| self.receive(entry)).ok();
+        self.tabs.set_value(tabs);
         let Loaded {
             desk,
             problems,
@@ -228,6 +241,9 @@ impl Workspace {
             .flatten()
             .unwrap_or_default();
         self.desk.set_value(Some(desk));
+        for entry in self.early.try_update_value(std::mem::take).unwrap_or_default() {
+            self.receive(entry);
+        }
         self.set_reviewer(name);
         self.problems.set(problems);
         self.notice.set(notice);
@@ -448,17 +464,25 @@ impl Workspace {
         }
     }
 
-    /// Takes in what another tab has written to local storage.
-    pub fn receive(self, key: &str, value: &str) {
+    /// Takes in what another tab has written.
+    fn receive(self, entry: Entry) {
         let open = self.open_id();
         let received = self.update(|desk| {
-            let changes = desk.repository.receive(key, value).ok()?;
+            // What cannot be read is told of when the page is opened again and meets it in storage.
+            let changes = desk
+                .repository
+                .receive(&entry.key, &entry.value)
+                .unwrap_or_default();
             desk.merge(&changes, open.as_ref());
-            (!changes.is_empty()).then_some(())
+            !changes.is_empty()
         });
-        if received.flatten().is_some() {
-            self.forget_lost_selection();
-            self.changed();
+        match received {
+            None => self.early.update_value(|early| early.push(entry)),
+            Some(false) => {}
+            Some(true) => {
+                self.forget_lost_selection();
+                self.changed();
+            }
         }
     }
 
@@ -673,6 +697,18 @@ impl Workspace {
             Ok::<_, Refusal>((transaction, words))
         });
         match made {
+            Some(Ok(_)) if self.is_read_only() => {
+                self.notice.set(Some(Notice {
+                    title: "This article cannot be edited here".to_owned(),
+                    details: vec![
+                        "A newer version of this page has written some of its records. Reload the page to get \
+                         that version; nothing is lost."
+                            .to_owned(),
+                    ],
+                    is_error: true,
+                }));
+                Err(None)
+            }
             Some(Ok((transaction, words))) => {
                 if !transaction.is_empty() {
                     self.commit(transaction, true);
@@ -743,28 +779,44 @@ impl Workspace {
             if is_new {
                 desk.history.push(transaction);
             }
-            desk.writes.begin();
+            let entry = Entry {
+                key: committed.key,
+                value: committed.value,
+            };
+            if desk.database.is_some() {
+                desk.writes.add(entry.clone());
+            }
             desk.entries_since_fold += 1;
-            (committed, desk.database.clone())
+            entry
         });
-        let Some((committed, database)) = committed else {
+        let Some(entry) = committed else {
             return;
         };
+        self.tabs.with_value(|tabs| {
+            if let Some(tabs) = tabs {
+                tabs.send(&entry);
+            }
+        });
         self.forget_lost_selection();
         self.changed();
-        let entry = [(committed.key, committed.value)];
-        let written = committed.written.map_err(|error| error.to_string());
-        leptos::task::spawn_local(async move {
-            let twin = match database {
-                Some(database) => database.add_to_log(&entry).await,
-                None => Ok(()),
-            };
-            self.update(|desk| desk.writes.end(written.and(twin)));
-            self.show_save_state();
-        });
+        leptos::task::spawn_local(self.write_twin());
         if self.with(|desk| desk.entries_since_fold >= LOG_ENTRIES) == Some(true) {
             self.fold_when_idle();
         }
+    }
+
+    /// Writes what waits to the log's twin. Where that fails it is tried again later.
+    async fn write_twin(self) {
+        let begun = self.update(|desk| desk.database.clone().zip(desk.writes.begin()));
+        let Some((database, entries)) = begun.flatten() else {
+            return;
+        };
+        let result = database.add_to_log(&entries).await;
+        if result.is_err() {
+            idle::after(AGAIN, move || leptos::task::spawn_local(self.write_twin()));
+        }
+        self.update(|desk| desk.writes.end(entries, result));
+        self.show_save_state();
     }
 
     fn fold_when_idle(self) {
@@ -808,11 +860,20 @@ impl Workspace {
     }
 
     fn show_save_state(self) {
-        if let Some(state) = self.with(|desk| desk.writes.state())
+        let state = self.with(|desk| match desk.repository.pending().first() {
+            Some(pending) => SaveState::NotSaved(pending.error.to_string()),
+            None => desk.writes.state(),
+        });
+        if let Some(state) = state
             && self.save_state.get_untracked() != state
         {
             self.save_state.set(state);
         }
+    }
+
+    fn is_read_only(self) -> bool {
+        let scope = self.open_id();
+        self.with(|desk| desk.repository.is_read_only(&scope)) == Some(true)
     }
 
     fn open_id(self) -> Option<ArticleId> {

@@ -3,6 +3,7 @@
 //! What a completed transaction here has written is still there after the browser was killed, which local
 //! storage cannot promise of its last seconds.
 
+use super::tabs::Entry;
 use idb::{Database, DatabaseEvent, Error, Factory, ObjectStoreParams, TransactionMode};
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
@@ -63,9 +64,9 @@ impl PageDatabase {
     ///
     /// # Errors
     /// Where the browser refuses, in its own words.
-    pub async fn add_to_log(&self, entries: &[(String, String)]) -> Result<(), String> {
+    pub async fn add_to_log(&self, entries: &[Entry]) -> Result<(), String> {
         self.write(LOG, |store| {
-            for (key, value) in entries {
+            for Entry { key, value } in entries {
                 store.put(&value.into(), Some(&key.into()))?;
             }
             Ok(())

@@ -1,18 +1,57 @@
-//! Other tabs: what they write to local storage.
+//! Other tabs of the page: what one writes to its log, the others are sent at once.
 
-use super::window;
-use gloo_events::EventListener;
+use super::explain;
+use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use web_sys::{BroadcastChannel, MessageEvent};
 
-/// Calls `written` with key and value whenever another tab has written to local storage, until the listener is
-/// dropped.
-pub fn listen(written: impl Fn(String, String) + 'static) -> EventListener {
-    EventListener::new(&window(), "storage", move |event| {
-        let Some(event) = event.dyn_ref::<web_sys::StorageEvent>() else {
-            return;
-        };
-        if let (Some(key), Some(value)) = (event.key(), event.new_value()) {
-            written(key, value);
+/// A log entry, as it stands in storage.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its key.
+    pub key: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// The line to the other tabs, until it is dropped.
+pub struct Tabs {
+    channel: BroadcastChannel,
+    _received: Closure<dyn FnMut(MessageEvent)>,
+}
+
+impl Tabs {
+    /// Opens the line. `received` is called with each entry that another tab has written.
+    ///
+    /// # Errors
+    /// Where the browser refuses, in its own words.
+    pub fn open(received: impl Fn(Entry) + 'static) -> Result<Self, String> {
+        let channel = BroadcastChannel::new("hearsay").map_err(|error| explain(&error))?;
+        let received = Closure::new(move |event: MessageEvent| {
+            // What is no entry was sent by another version of the page, and is found in storage at its time.
+            if let Ok(entry) = serde_wasm_bindgen::from_value(event.data()) {
+                received(entry);
+            }
+        });
+        channel.set_onmessage(Some(received.as_ref().unchecked_ref()));
+        Ok(Self {
+            channel,
+            _received: received,
+        })
+    }
+
+    /// Sends an entry to the other tabs.
+    pub fn send(&self, entry: &Entry) {
+        if let Ok(message) = serde_wasm_bindgen::to_value(entry) {
+            // A line that is closed already has nobody at its end; storage has the entry.
+            let _ = self.channel.post_message(&message);
         }
-    })
+    }
+}
+
+impl Drop for Tabs {
+    fn drop(&mut self) {
+        self.channel.close();
+    }
 }

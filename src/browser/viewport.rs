@@ -76,6 +76,22 @@ pub fn reveal_in(list: &Element, item: &Element) {
     list.set_scroll_top(list.scroll_top() + by.round() as i32);
 }
 
+/// Tells a screen reader which of `count` items the children of a list are, the first being number `first`,
+/// counted from 0.
+pub fn number_items(list: &Element, first: usize, count: usize) {
+    let items = list.children();
+    for index in 0..items.length() {
+        let Some(item) = items.item(index) else { break };
+        for (name, number) in [
+            ("aria-posinset", first + index as usize + 1),
+            ("aria-setsize", count),
+        ] {
+            // Fails only for names that are not valid.
+            let _ = item.set_attribute(name, &number.to_string());
+        }
+    }
+}
+
 /// The element with the attribute `name` of that value inside `root`.
 pub fn find(root: &Element, name: &str, value: &str) -> Option<HtmlElement> {
     let nodes = root.query_selector_all(&format!("[{name}]")).ok()?;

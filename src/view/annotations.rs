@@ -21,8 +21,6 @@ const QUOTE: usize = 160;
 
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Item {
-    /// Its number in the list, from 0.
-    index: usize,
     id: RecordId,
     label: String,
     name: String,
@@ -55,19 +53,36 @@ pub fn Annotations() -> impl IntoView {
         items(workspace, window.get())
     });
 
+    let first = Memo::new(move |_| items.with(|items| items.first().map(|item| item.id.clone())));
+
     Effect::new(move || {
-        let (Some(id), Some(list)) = (workspace.selected.get(), list.get()) else {
+        items.track();
+        let (window, count) = (window.get(), count.get());
+        request_animation_frame(move || {
+            if let Some(Some(list)) = list.try_get_untracked() {
+                viewport::number_items(&list, window.start, count);
+            }
+        });
+    });
+
+    Effect::new(move || {
+        let Some(id) = workspace.selected.get() else {
             return;
         };
-        let index = workspace.with_open(|_, _, records| {
-            let span = records.annotation(&id)?.span;
-            records.spans().index_of(span, &id)
+        request_animation_frame(move || {
+            let Some(Some(list)) = list.try_get_untracked() else {
+                return;
+            };
+            let index = workspace.with_open(|_, _, records| {
+                let span = records.annotation(&id)?.span;
+                records.spans().index_of(span, &id)
+            });
+            let Some(index) = index.flatten() else { return };
+            match viewport::find(&list, "data-annotation-id", &id.to_string()) {
+                Some(item) => viewport::reveal_in(&list, &item),
+                None => list.set_scroll_top((index.saturating_sub(3) * ITEM) as i32),
+            }
         });
-        let Some(index) = index.flatten() else { return };
-        match viewport::find(&list, "data-annotation-id", &id.to_string()) {
-            Some(item) => viewport::reveal_in(&list, &item),
-            None => list.set_scroll_top((index.saturating_sub(3) * ITEM) as i32),
-        }
     });
 
     let keydown = move |event: web_sys::KeyboardEvent| {
@@ -114,7 +129,7 @@ pub fn Annotations() -> impl IntoView {
                 on:keydown=keydown
             >
                 <For each=move || items.get() key=Clone::clone let:item>
-                    <AnnotationItem item count/>
+                    <AnnotationItem item first/>
                 </For>
             </ol>
         </section>
@@ -122,7 +137,7 @@ pub fn Annotations() -> impl IntoView {
 }
 
 #[component]
-fn AnnotationItem(item: Item, count: Memo<usize>) -> impl IntoView {
+fn AnnotationItem(item: Item, first: Memo<Option<RecordId>>) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let id = StoredValue::new(item.id.clone());
     let is_selected = Memo::new(move |_| {
@@ -133,15 +148,13 @@ fn AnnotationItem(item: Item, count: Memo<usize>) -> impl IntoView {
     // One stop on the way of the Tab key: the selected item, or the first.
     let is_stop = move || match workspace.selected.with(Option::is_some) {
         true => is_selected.get(),
-        false => item.index == 0,
+        false => first.with(|first| first.as_ref() == Some(&id.get_value())),
     };
     view! {
         <li
             data-annotation-id=item.id.to_string()
             data-label=item.label.clone()
             aria-current=move || is_selected.get().then_some("true")
-            aria-posinset=(item.index + 1).to_string()
-            aria-setsize=move || count.get().to_string()
         >
             <button
                 tabindex=move || if is_stop() { "0" } else { "-1" }
@@ -165,7 +178,6 @@ fn items(workspace: Workspace, window: Range<usize>) -> Vec<Item> {
                     let quote = article.text.slice(entry.span);
                     let end = quote.char_indices().nth(QUOTE).map_or(quote.len(), |(at, _)| at);
                     Some(Item {
-                        index,
                         id: entry.id.clone(),
                         label: annotation.label.to_string(),
                         name: desk.scheme.name_of(&annotation.label).to_owned(),

@@ -8,7 +8,6 @@ use super::reader::Reader;
 use crate::app::keymap;
 use crate::app::workspace::Workspace;
 use crate::browser::route::{self, Route};
-use crate::browser::tabs;
 use leptos::prelude::*;
 
 /// The page.
@@ -19,7 +18,6 @@ pub fn App() -> impl IntoView {
     leptos::task::spawn_local(workspace.load());
 
     let routes = StoredValue::new_local(route::listen(move |route| workspace.open(route)));
-    let writes = StoredValue::new_local(tabs::listen(move |key, value| workspace.receive(&key, &value)));
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
         if event.default_prevented() || page::is_typing(&event) || workspace.is_exporting.get_untracked() {
             return;
@@ -35,7 +33,6 @@ pub fn App() -> impl IntoView {
     });
     on_cleanup(move || {
         routes.dispose();
-        writes.dispose();
         keys.remove();
     });
 

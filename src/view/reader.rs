@@ -21,7 +21,7 @@ use crate::core::records::Records;
 use crate::core::scheme::Scheme;
 use crate::core::segment;
 use crate::core::span_set::Entry;
-use crate::core::text::{ByteOffset, Span};
+use crate::core::text::{ByteOffset, Span, Utf16Offset};
 use leptos::html::Div;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -240,11 +240,7 @@ fn ArticleText(name: String, id: ArticleId) -> impl IntoView {
         };
         let start = workspace.with_open(|_, _, records| Some(records.annotation(&id)?.span.start()));
         if let Some(start) = start.flatten() {
-            surface.with_value(|surface| {
-                if let Some(surface) = surface {
-                    bring_into_view(workspace, surface, start);
-                }
-            });
+            bring_into_view(workspace, surface, start);
         }
     });
 
@@ -285,11 +281,7 @@ fn ArticleText(name: String, id: ArticleId) -> impl IntoView {
             return;
         }
         if let Some(cursor) = workspace.cursor.get_untracked() {
-            surface.with_value(|surface| {
-                if let Some(surface) = surface {
-                    bring_into_view(workspace, surface, cursor.head);
-                }
-            });
+            bring_into_view(workspace, surface, cursor.head);
         }
     };
     let click = move |event: web_sys::MouseEvent| {
@@ -396,34 +388,55 @@ fn show_cursor(
     let (Some(Some(root)), Some(Some(caret))) = (root.try_get_untracked(), caret.try_get_untracked()) else {
         return;
     };
-    let Some(cursor) = workspace.cursor.get_untracked() else {
+    if workspace.cursor.get_untracked().is_none() {
         return;
-    };
+    }
     // While a field is being filled in, the browser's selection is there.
     if !viewport::is_field_focused() {
         place_selection(workspace, &root, surface);
     }
     workspace.cursor_is_shown();
-    surface.with_value(|surface| {
-        let Some(surface) = surface else { return };
+    // Where the caret stands is asked once everything is drawn: asking sooner would lay the page out twice.
+    request_animation_frame(move || {
         let place = workspace
-            .with_open(|_, article, _| article.block_place(cursor.head))
-            .flatten();
-        let rect = place.and_then(|(block, offset)| selection::caret_rect(surface.block(block)?, offset));
-        if let Some(rect) = rect {
-            viewport::place_over(&caret, &rect);
-        }
+            .cursor
+            .try_get_untracked()
+            .flatten()
+            .and_then(|cursor| place_of(workspace, cursor.head));
+        surface.try_with_value(|surface| {
+            let rect = place
+                .zip(surface.as_ref())
+                .and_then(|((block, offset), surface)| selection::caret_rect(surface.block(block)?, offset));
+            if let Some(rect) = rect {
+                viewport::place_over(&caret, &rect);
+            }
+        });
     });
 }
 
-fn bring_into_view(workspace: Workspace, surface: &Surface, place: ByteOffset) {
-    let place = workspace
+/// Scrolls to a place that is out of sight, once everything is drawn.
+fn bring_into_view(
+    workspace: Workspace,
+    surface: StoredValue<Option<Surface>, LocalStorage>,
+    place: ByteOffset,
+) {
+    request_animation_frame(move || {
+        let place = place_of(workspace, place);
+        surface.try_with_value(|surface| {
+            if let Some(((block, offset), surface)) = place.zip(surface.as_ref())
+                && let Some(element) = surface.block(block)
+            {
+                viewport::bring_into_view(element, || selection::caret_rect(element, offset));
+            }
+        });
+    });
+}
+
+/// The block that holds a place of the open article, and how far into its text the place stands.
+fn place_of(workspace: Workspace, place: ByteOffset) -> Option<(usize, Utf16Offset)> {
+    workspace
         .with_open(|_, article, _| article.block_place(place))
-        .flatten();
-    let Some((block, offset)) = place else { return };
-    if let Some(element) = surface.block(block) {
-        viewport::bring_into_view(element, || selection::caret_rect(element, offset));
-    }
+        .flatten()
 }
 
 fn frame<'a>(article: &'a Article, records: &Records, block: usize) -> Option<Frame<'a>> {

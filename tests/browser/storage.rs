@@ -2,13 +2,16 @@
 
 use hearsay::browser::database::PageDatabase;
 use hearsay::browser::local_storage::LocalStorage;
+use hearsay::browser::tabs::{Entry, Tabs};
 use hearsay::core::id::WriterId;
 use hearsay::core::record::{Record, RecordKey, Status};
 use hearsay::core::timestamp::Timestamp;
 use hearsay::core::transaction::Change;
 use hearsay::store::key_value::{KeyValue, StorageError};
 use hearsay::store::repository::Repository;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn empty() -> LocalStorage {
@@ -64,7 +67,10 @@ async fn the_twin_in_the_database_restores_an_edit_that_local_storage_has_lost()
     let committed = repository.commit(&[change], Timestamp::from_millis(1));
     committed.written.unwrap();
     database
-        .add_to_log(&[(committed.key.clone(), committed.value)])
+        .add_to_log(&[Entry {
+            key: committed.key.clone(),
+            value: committed.value,
+        }])
         .await
         .unwrap();
 
@@ -86,4 +92,37 @@ async fn a_text_is_found_again_under_its_sha256() {
         .unwrap();
     assert_eq!(database.text("abc").await.unwrap().as_deref(), Some(text));
     assert_eq!(database.text("abd").await.unwrap(), None);
+}
+
+#[wasm_bindgen_test]
+async fn an_entry_that_one_tab_sends_reaches_the_others_and_not_itself() {
+    let (own, others) = (Rc::new(Cell::new(0)), Rc::new(RefCell::new(Vec::new())));
+    let heard = own.clone();
+    let sender = Tabs::open(move |_| heard.set(heard.get() + 1)).unwrap();
+    let received = others.clone();
+    let _receiver = Tabs::open(move |entry| received.borrow_mut().push(entry)).unwrap();
+    let entry = Entry {
+        key: "hearsay/log/1".to_owned(),
+        value: "😀 \u{0}".to_owned(),
+    };
+    sender.send(&entry);
+    for _ in 0..100 {
+        if !others.borrow().is_empty() {
+            break;
+        }
+        pause().await;
+    }
+    assert_eq!(*others.borrow(), [entry]);
+    assert_eq!(own.get(), 0);
+}
+
+/// Lets the browser deliver what is on its way.
+async fn pause() {
+    let waited = js_sys::Promise::new(&mut |resolve, _| {
+        let window = web_sys::window().unwrap();
+        window
+            .set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 10)
+            .unwrap();
+    });
+    wasm_bindgen_futures::JsFuture::from(waited).await.unwrap();
 }
