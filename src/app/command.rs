@@ -27,8 +27,6 @@ pub enum Command {
     NextAnnotation,
     /// Select the annotation before the selected one.
     PreviousAnnotation,
-    /// Set the note of an annotation; an empty one takes it away.
-    SetNote(RecordId, String),
     /// Say how far the work on the open article is.
     SetStatus(Status),
     /// Go to the list of articles.

@@ -1,21 +1,9 @@
 //! Keys and the commands that they give.
 
 use super::command::Command;
+use crate::browser::keyboard::KeyPress;
 use crate::core::cursor::Motion;
 use crate::core::scheme::Scheme;
-
-/// A key that was pressed, with the keys held beside it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct KeyPress {
-    /// The key's value as in `KeyboardEvent.key`: `a`, `ArrowLeft`.
-    pub key: String,
-    /// Control, or Command on a Mac.
-    pub control: bool,
-    /// Alt, or Option on a Mac.
-    pub alt: bool,
-    /// Shift.
-    pub shift: bool,
-}
 
 /// The command of a key that works on the whole page, but not while a field is being filled in.
 pub fn page_command(press: &KeyPress, scheme: &Scheme) -> Option<Command> {
@@ -33,8 +21,8 @@ pub fn page_command(press: &KeyPress, scheme: &Scheme) -> Option<Command> {
     match key {
         "Escape" => Some(Command::Escape),
         "Delete" | "Backspace" => Some(Command::Delete),
-        "n" => Some(Command::NextAnnotation),
-        "p" => Some(Command::PreviousAnnotation),
+        "n" | "N" => Some(Command::NextAnnotation),
+        "p" | "P" => Some(Command::PreviousAnnotation),
         _ => scheme
             .labels
             .iter()

@@ -19,6 +19,8 @@ use std::rc::Rc;
 
 /// Where the supplied articles are, relative to the page.
 const ARTICLES: &str = "articles";
+/// The manifest of the supplied articles. Also stands for all of them where it cannot be had.
+pub const MANIFEST: &str = "articles/manifest.json";
 
 /// An article that could not be opened.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,49 +45,80 @@ pub struct Loaded {
 
 /// Lays the desk.
 pub async fn load() -> Loaded {
-    let manifest_file = format!("{ARTICLES}/manifest.json");
-    let manifest = Fetch::start(&manifest_file, false);
-    let database = PageDatabase::open().await.ok();
-    let manifest = manifest
-        .bytes()
-        .await
-        .and_then(|bytes| manifest::read(&bytes).map_err(|error| format!("{manifest_file}: {error}")));
-    let mut problems = Vec::new();
-    let supplied = manifest.unwrap_or_else(|reason| {
-        problems.push(Problem {
-            id: manifest_file.as_str().into(),
-            name: "The supplied articles".to_owned(),
-            reason,
-        });
+    let manifest = Fetch::start(MANIFEST, false);
+    let mut faults = Vec::new();
+    let database = PageDatabase::open().await;
+    let twin = match &database {
+        Ok(database) => database.log().await,
+        Err(reason) => Err(reason.clone()),
+    };
+    let twin = twin.unwrap_or_else(|reason| {
+        faults.push(format!(
+            "The browser's database cannot be used ({reason}), so the last seconds of work may be lost in a crash."
+        ));
         Vec::new()
     });
-    let on_their_way: Vec<_> = supplied.iter().map(|entry| request(entry, false)).collect();
-
-    let twin = match &database {
-        Some(database) => database.log().await.unwrap_or_default(),
-        None => Vec::new(),
-    };
     let kept: Rc<dyn KeyValue> = match LocalStorage::open() {
         Ok(storage) => Rc::new(storage),
-        Err(_) => Rc::new(Memory::default()),
+        Err(error) => {
+            faults.insert(0, error.to_string());
+            Rc::new(Memory::default())
+        }
     };
     let (repository, opened) = Repository::open(kept, chance::writer_id(), BTreeMap::new(), twin);
-    let mut desk = Desk::new(repository, database);
+    let mut desk = Desk::new(repository, database.ok(), faults.first().cloned());
     desk.records = opened.records;
-    desk.supplied = supplied;
 
-    for (entry, fetch) in desk.supplied.clone().iter().zip(on_their_way) {
-        match receive(entry, fetch).await {
-            Ok((article, regions)) => supply(&mut desk, article, regions),
+    let mut problems = supply_all(&mut desk, manifest).await;
+    for (id, record) in missing(&desk) {
+        match restore(desk.database.clone(), id, record).await {
+            Ok(article) => desk.shelve(Rc::new(article)),
             Err(problem) => problems.push(problem),
         }
     }
-    problems.extend(restore_added(&mut desk).await);
     Loaded {
         desk,
         problems,
-        notice: notice(&opened.findings),
+        notice: notice(faults, &opened.findings),
     }
+}
+
+/// Reads the manifest again, past the browser's cache.
+///
+/// # Errors
+/// Where it cannot be had.
+pub async fn manifest_again() -> Result<Vec<Entry>, Problem> {
+    manifest_of(Fetch::start(MANIFEST, true)).await
+}
+
+async fn manifest_of(fetch: Fetch) -> Result<Vec<Entry>, Problem> {
+    let entries = fetch
+        .bytes()
+        .await
+        .and_then(|bytes| manifest::read(&bytes).map_err(|error| format!("{MANIFEST}: {error}")));
+    entries.map_err(|reason| Problem {
+        id: MANIFEST.into(),
+        name: "The supplied articles".to_owned(),
+        reason,
+    })
+}
+
+/// Puts all supplied articles on the desk, and tells of those that could not be had.
+async fn supply_all(desk: &mut Desk, manifest: Fetch) -> Vec<Problem> {
+    match manifest_of(manifest).await {
+        Ok(entries) => desk.supplied = entries,
+        Err(problem) => return vec![problem],
+    }
+    // All are on their way before the first is waited for.
+    let requests: Vec<_> = desk.supplied.iter().map(|entry| request(entry, false)).collect();
+    let mut problems = Vec::new();
+    for (entry, fetch) in desk.supplied.clone().iter().zip(requests) {
+        match receive(entry, fetch).await {
+            Ok((article, regions)) => supply(desk, article, regions),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    problems
 }
 
 /// Fetches a supplied article; a `fresh` one passes by the browser's cache.
@@ -125,10 +158,9 @@ async fn receive(entry: &Entry, fetch: Fetch) -> Result<(Article, Vec<(RecordId,
     entry.article(&bytes).map_err(|error| problem(error.to_string()))
 }
 
-/// Puts the articles on the desk that the reviewer has added.
-async fn restore_added(desk: &mut Desk) -> Vec<Problem> {
-    let added: Vec<(ArticleId, ArticleRecord)> = desk
-        .records
+/// The articles that a reviewer has added, and whose texts are not on the desk yet.
+pub fn missing(desk: &Desk) -> Vec<(ArticleId, ArticleRecord)> {
+    desk.records
         .iter()
         .filter_map(|(scope, records)| {
             let id = scope.as_ref()?;
@@ -138,41 +170,53 @@ async fn restore_added(desk: &mut Desk) -> Vec<Problem> {
             }
         })
         .filter(|(id, _)| !desk.known.contains_key(id))
-        .collect();
-    let mut problems = Vec::new();
-    for (id, record) in added {
-        let text = match &desk.database {
-            Some(database) => database.text(&record.sha256).await,
-            None => Err("the browser does not let this page read what it has kept".to_owned()),
-        };
-        let reason = match text {
-            Ok(Some(text)) if sha256(text.as_bytes()) == *record.sha256 => {
-                let article = Article::new(id, record.metadata, Text::new(text));
-                desk.known.insert(article.id.clone(), Rc::new(article));
-                continue;
-            }
-            Ok(Some(_)) => {
-                "The text that was kept is damaged. Import the corpus file it came from again.".to_owned()
-            }
-            Ok(None) => {
-                "The text is gone from the browser. Import the corpus file it came from again.".to_owned()
-            }
-            Err(reason) => format!("The text cannot be read: {reason}."),
-        };
-        problems.push(Problem {
-            name: record.metadata.title.as_deref().unwrap_or(id.as_str()).to_owned(),
-            id,
-            reason,
-        });
-    }
-    desk.arrange();
-    problems
+        .collect()
 }
 
-fn notice(findings: &[Finding]) -> Option<Notice> {
-    (!findings.is_empty()).then(|| Notice {
-        title: "Some of the work kept in this browser cannot be read".to_owned(),
-        details: findings.iter().map(Finding::to_string).collect(),
+/// Reads the text of an added article from the database.
+///
+/// # Errors
+/// Where it is gone, damaged or cannot be read.
+pub async fn restore(
+    database: Option<PageDatabase>,
+    id: ArticleId,
+    record: ArticleRecord,
+) -> Result<Article, Problem> {
+    let text = match &database {
+        Some(database) => database.text(&record.sha256).await,
+        None => Err("the browser does not let this page read what it has kept".to_owned()),
+    };
+    let reason = match text {
+        Ok(Some(text)) if sha256(text.as_bytes()) == *record.sha256 => {
+            return Ok(Article::new(id, record.metadata, Text::new(text)));
+        }
+        Ok(Some(_)) => {
+            "The text that was kept is damaged. Import the corpus file it came from again.".to_owned()
+        }
+        Ok(None) => {
+            "The text is gone from the browser. Import the corpus file it came from again.".to_owned()
+        }
+        Err(reason) => format!("The text cannot be read: {reason}."),
+    };
+    Err(Problem {
+        name: record.metadata.title.as_deref().unwrap_or(id.as_str()).to_owned(),
+        id,
+        reason,
+    })
+}
+
+fn notice(faults: Vec<String>, findings: &[Finding]) -> Option<Notice> {
+    let title = match (faults.is_empty(), findings.is_empty()) {
+        (true, true) => return None,
+        (false, _) => "This browser does not keep your work",
+        (true, false) => "Some of the work kept in this browser cannot be read",
+    };
+    Some(Notice {
+        title: title.to_owned(),
+        details: faults
+            .into_iter()
+            .chain(findings.iter().map(Finding::to_string))
+            .collect(),
         is_error: true,
     })
 }

@@ -4,9 +4,10 @@ use super::command::Command;
 use super::loading::{self, Loaded, Problem};
 use super::saving::{SaveState, Writes};
 use crate::browser::database::PageDatabase;
+use crate::browser::files::{self, PickedFile};
 use crate::browser::route::Route;
-use crate::browser::tabs::{Entry, Tabs};
-use crate::browser::{chance, clock, files, idle};
+use crate::browser::tabs::{self, Tabs};
+use crate::browser::{chance, clock, idle};
 use crate::core::article::Article;
 use crate::core::cursor::Cursor;
 use crate::core::edit::{self, Author, Refusal};
@@ -18,7 +19,7 @@ use crate::core::records::{Records, StampedChange};
 use crate::core::scheme::Scheme;
 use crate::core::text::Span;
 use crate::core::transaction::Transaction;
-use crate::formats;
+use crate::formats::{self, manifest::Entry};
 use crate::store::key_value::KeyValue;
 use crate::store::repository::Repository;
 use leptos::prelude::*;
@@ -28,6 +29,11 @@ use std::sync::Arc;
 
 /// The name of the setting that keeps the reviewer's name.
 const REVIEWER: &str = "reviewer";
+/// How many milliseconds after a fold the log's twin is pruned: a little more than the minute after which a
+/// snapshot counts as held for good.
+const SETTLED: i32 = 65_000;
+/// How many milliseconds after the last key a note is kept.
+const NOTE_REST: i32 = 500;
 /// After how many milliseconds a write that failed is tried again.
 const AGAIN: i32 = 5000;
 /// How many entries the log may hold before it is folded.
@@ -48,7 +54,9 @@ pub struct Desk {
     /// The browser's database; `None` where it cannot be had.
     pub database: Option<PageDatabase>,
     /// The supplied articles, in order, as their manifest has them.
-    pub supplied: Vec<formats::manifest::Entry>,
+    pub supplied: Vec<Entry>,
+    /// Why nothing that is written can be relied on; `None` where it can.
+    fault: Option<String>,
     history: History,
     writes: Writes,
     /// What the reader has to draw again.
@@ -58,7 +66,11 @@ pub struct Desk {
 
 impl Desk {
     /// A desk with nothing on it yet.
-    pub fn new(repository: Repository<Rc<dyn KeyValue>>, database: Option<PageDatabase>) -> Self {
+    pub fn new(
+        repository: Repository<Rc<dyn KeyValue>>,
+        database: Option<PageDatabase>,
+        fault: Option<String>,
+    ) -> Self {
         Self {
             scheme: Scheme::news_claims(),
             articles: Vec::new(),
@@ -67,6 +79,7 @@ impl Desk {
             repository,
             database,
             supplied: Vec::new(),
+            fault,
             history: History::default(),
             writes: Writes::default(),
             redraw: Vec::new(),
@@ -168,8 +181,10 @@ pub struct Workspace {
     selection: StoredValue<Option<ReadSelection>, LocalStorage>,
     /// The line to the other tabs.
     tabs: StoredValue<Option<Tabs>, LocalStorage>,
+    /// The note that is being typed, and whose it is.
+    note: StoredValue<Option<(RecordId, String)>>,
     /// What other tabs have sent before the desk was laid.
-    early: StoredValue<Vec<Entry>>,
+    early: StoredValue<Vec<tabs::Entry>>,
     /// Whether the cursor was moved by a command, and the browser does not have it yet.
     is_ahead: StoredValue<bool>,
     /// What is open.
@@ -205,6 +220,7 @@ impl Workspace {
             desk: StoredValue::new_local(None),
             selection: StoredValue::new_local(None),
             tabs: StoredValue::new_local(None),
+            note: StoredValue::new(None),
             early: StoredValue::new(Vec::new()),
             is_ahead: StoredValue::new(false),
             route: RwSignal::new(Route::current()),
@@ -233,51 +249,92 @@ impl Workspace {
             problems,
             notice,
         } = loading::load().await;
-        // A name that cannot be read is left as it is: this visit goes by a made-up one.
-        let name = desk
-            .repository
-            .setting(REVIEWER)
-            .ok()
-            .flatten()
-            .unwrap_or_default();
+        let name = desk.repository.setting(REVIEWER);
         self.desk.set_value(Some(desk));
         for entry in self.early.try_update_value(std::mem::take).unwrap_or_default() {
             self.receive(entry);
         }
-        self.set_reviewer(name);
+        match name {
+            Ok(name) => self.set_reviewer(name.unwrap_or_default()),
+            // A name that cannot be read is left as it is: this visit goes by a made-up one.
+            Err(_) => self.reviewer.set(chance::pseudonym()),
+        }
         self.problems.set(problems);
         self.notice.set(notice);
         self.is_ready.set(true);
-        self.revision.update(|revision| *revision += 1);
+        self.changed();
         self.fold_when_idle();
     }
 
     /// Tries again to open an article that could not be opened.
     pub async fn retry(self, problem: Problem) {
-        let entry = self.with(|desk| desk.supplied.iter().find(|entry| entry.id == problem.id).cloned());
-        let Some(entry) = entry.flatten() else {
-            // Without its entry there is nothing to ask for: start over.
-            self.load().await;
+        if problem.id.as_str() == loading::MANIFEST {
+            match loading::manifest_again().await {
+                Ok(entries) => {
+                    self.settle(&problem.id, Ok(()));
+                    self.update(|desk| desk.supplied.clone_from(&entries));
+                    for entry in entries {
+                        self.supply(&entry).await;
+                    }
+                }
+                Err(again) => self.settle(&problem.id, Err(again)),
+            }
             return;
-        };
-        match loading::fetch(&entry, true).await {
+        }
+        let entry = self.with(|desk| desk.supplied.iter().find(|entry| entry.id == problem.id).cloned());
+        match entry.flatten() {
+            Some(entry) => self.supply(&entry).await,
+            None => self.restore_missing().await,
+        }
+    }
+
+    async fn supply(self, entry: &Entry) {
+        let result = match loading::fetch(entry, true).await {
             Ok((article, regions)) => {
-                self.problems
-                    .update(|problems| problems.retain(|other| other.id != entry.id));
                 self.announce(format!("{} is there now", article.name()));
                 self.update(|desk| loading::supply(desk, article, regions));
-                self.revision.update(|revision| *revision += 1);
+                Ok(())
             }
-            Err(again) => self.problems.update(|problems| {
-                for other in problems.iter_mut().filter(|other| other.id == again.id) {
-                    other.reason.clone_from(&again.reason);
+            Err(again) => Err(again),
+        };
+        self.settle(&entry.id, result);
+    }
+
+    /// Puts articles on the desk that were added in another tab, or whose text could not be read before.
+    async fn restore_missing(self) {
+        let missing = self.with(|desk| (desk.database.clone(), loading::missing(desk)));
+        let Some((database, missing)) = missing else {
+            return;
+        };
+        for (id, record) in missing {
+            let result = match loading::restore(database.clone(), id.clone(), record).await {
+                Ok(article) => {
+                    self.update(|desk| desk.shelve(Rc::new(article)));
+                    Ok(())
                 }
-            }),
+                Err(problem) => Err(problem),
+            };
+            self.settle(&id, result);
         }
+    }
+
+    /// Takes an article off those that could not be opened, or puts it there with its reason.
+    fn settle(self, id: &ArticleId, result: Result<(), Problem>) {
+        self.problems.update(|problems| {
+            let at = problems.iter().position(|problem| problem.id == *id);
+            match (at, result) {
+                (Some(at), Ok(())) => drop(problems.remove(at)),
+                (Some(at), Err(problem)) => problems[at] = problem,
+                (None, Err(problem)) => problems.push(problem),
+                (None, Ok(())) => {}
+            }
+        });
+        self.changed();
     }
 
     /// Does what `command` says. What cannot be done is told to the reviewer and changes nothing.
     pub fn dispatch(self, command: Command) {
+        self.keep_note();
         self.read_selection();
         match command {
             Command::Label(label) => self.label(label),
@@ -298,12 +355,6 @@ impl Workspace {
             Command::SelectAmong(ids) => self.select_among(&ids),
             Command::NextAnnotation => self.select_neighbour(1),
             Command::PreviousAnnotation => self.select_neighbour(-1),
-            Command::SetNote(id, note) => {
-                let note = Some(note).filter(|note| !note.is_empty()).map(Arc::from);
-                // A refusal has been told already.
-                let _ = self
-                    .edit(|_, article, records, author| edit::set_note(article, records, &id, note, author));
-            }
             Command::SetStatus(status) => {
                 // Saying how far one is cannot be refused.
                 let _ = self.edit(|_, article, records, _| Ok(edit::set_status(article, records, status)));
@@ -316,6 +367,39 @@ impl Workspace {
                     Route::Article(id).go();
                 }
             }
+        }
+    }
+
+    /// Takes in what is typed as the note of an annotation. It is kept after a short rest, and before anything
+    /// else is done.
+    pub fn type_note(self, id: RecordId, note: String) {
+        let typed = Some((id, note));
+        self.note.set_value(typed.clone());
+        idle::after(NOTE_REST, move || {
+            if self.note.try_get_value() == Some(typed) {
+                self.keep_note();
+            }
+        });
+    }
+
+    /// Keeps the note that was typed last; an empty one counts as none.
+    pub fn keep_note(self) {
+        let Some((id, note)) = self.note.try_update_value(Option::take).flatten() else {
+            return;
+        };
+        let note = Some(note).filter(|note| !note.is_empty()).map(Arc::from);
+        // A refusal has been told already.
+        let _ = self.edit(|_, article, records, author| edit::set_note(article, records, &id, note, author));
+    }
+
+    /// Gives up what is selected in the text, since the reviewer selects elsewhere now.
+    pub fn lose_selection(self) {
+        if let Some(cursor) = self
+            .cursor
+            .get_untracked()
+            .filter(|cursor| !cursor.is_collapsed())
+        {
+            self.cursor.set(Some(Cursor::at(cursor.head)));
         }
     }
 
@@ -443,29 +527,43 @@ impl Workspace {
     }
 
     /// Takes in files that the reviewer picked. One with an error changes nothing and says what is wrong.
-    pub async fn import(self, picked: Vec<web_sys::File>) {
+    pub async fn import(self, picked: Vec<PickedFile>) {
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
         for file in picked {
-            let result = match files::read(&file).await {
+            let result = match file.read().await {
                 Ok(bytes) => self.import_bytes(&bytes).await,
                 Err(reason) => Err(reason),
             };
-            self.notice.set(Some(match result {
-                Ok(details) => Notice {
-                    title: format!("{} is imported", file.name()),
-                    details,
-                    is_error: false,
-                },
-                Err(reason) => Notice {
-                    title: format!("{} was not imported", file.name()),
-                    details: vec![reason, "Your work is unchanged.".to_owned()],
-                    is_error: true,
-                },
-            }));
+            match result {
+                Ok(lines) => good.push((file.name(), lines)),
+                Err(reason) => bad.push((file.name(), vec![reason])),
+            }
         }
+        let is_error = !bad.is_empty();
+        let title = match (good.as_slice(), bad.as_slice()) {
+            ([], []) => return,
+            ([(name, _)], []) => format!("{name} is imported"),
+            ([], [(name, _)]) => format!("{name} was not imported"),
+            _ => format!("{} imported, {} not", plural(good.len(), "file"), bad.len()),
+        };
+        let is_one = good.len() + bad.len() == 1;
+        let mut details = Vec::new();
+        for (name, lines) in bad.into_iter().chain(good) {
+            details.extend((!is_one).then_some(name));
+            details.extend(lines);
+        }
+        if is_error {
+            details.push("A file that was not imported has changed nothing.".to_owned());
+        }
+        self.notice.set(Some(Notice {
+            title,
+            details,
+            is_error,
+        }));
     }
 
     /// Takes in what another tab has written.
-    fn receive(self, entry: Entry) {
+    fn receive(self, entry: tabs::Entry) {
         let open = self.open_id();
         let received = self.update(|desk| {
             // What cannot be read is told of when the page is opened again and meets it in storage.
@@ -474,15 +572,20 @@ impl Workspace {
                 .receive(&entry.key, &entry.value)
                 .unwrap_or_default();
             desk.merge(&changes, open.as_ref());
-            !changes.is_empty()
+            let adds = changes
+                .iter()
+                .any(|change| change.key.kind == RecordKind::Article);
+            (!changes.is_empty(), adds)
         });
-        match received {
-            None => self.early.update_value(|early| early.push(entry)),
-            Some(false) => {}
-            Some(true) => {
-                self.forget_lost_selection();
-                self.changed();
-            }
+        let Some((is_new, adds_article)) = received else {
+            return self.early.update_value(|early| early.push(entry));
+        };
+        if is_new {
+            self.forget_lost_selection();
+            self.changed();
+        }
+        if adds_article {
+            leptos::task::spawn_local(self.restore_missing());
         }
     }
 
@@ -493,6 +596,7 @@ impl Workspace {
 
     /// Goes where the address says.
     pub fn open(self, route: Route) {
+        self.keep_note();
         self.is_ahead.set_value(false);
         self.cursor.set(None);
         self.selected.set(None);
@@ -697,18 +801,6 @@ impl Workspace {
             Ok::<_, Refusal>((transaction, words))
         });
         match made {
-            Some(Ok(_)) if self.is_read_only() => {
-                self.notice.set(Some(Notice {
-                    title: "This article cannot be edited here".to_owned(),
-                    details: vec![
-                        "A newer version of this page has written some of its records. Reload the page to get \
-                         that version; nothing is lost."
-                            .to_owned(),
-                    ],
-                    is_error: true,
-                }));
-                Err(None)
-            }
             Some(Ok((transaction, words))) => {
                 if !transaction.is_empty() {
                     self.commit(transaction, true);
@@ -753,14 +845,11 @@ impl Workspace {
             return;
         }
         // Go where it happens, or the reviewer would not see it.
-        let elsewhere = transaction.changes().iter().find_map(|change| {
-            let article = change.key.article.clone()?;
-            matches!(
-                change.key.kind,
-                RecordKind::Annotation | RecordKind::Region | RecordKind::Relation
-            )
-            .then_some(article)
-        });
+        let elsewhere = transaction
+            .changes()
+            .iter()
+            .filter(|change| change.key.kind != RecordKind::Article)
+            .find_map(|change| change.key.article.clone());
         let open = self.open_id();
         self.commit(transaction, false);
         if let Some(article) = elsewhere
@@ -772,6 +861,18 @@ impl Workspace {
     }
 
     fn commit(self, transaction: Transaction, is_new: bool) {
+        if self.is_read_only(&transaction) {
+            self.notice.set(Some(Notice {
+                title: "This cannot be edited here".to_owned(),
+                details: vec![
+                    "A newer version of this page has written some of these records. Reload the page to get that \
+                     version; nothing is lost."
+                        .to_owned(),
+                ],
+                is_error: true,
+            }));
+            return;
+        }
         let open = self.open_id();
         let committed = self.update(|desk| {
             let committed = desk.repository.commit(transaction.changes(), clock::now());
@@ -779,11 +880,12 @@ impl Workspace {
             if is_new {
                 desk.history.push(transaction);
             }
-            let entry = Entry {
+            let entry = tabs::Entry {
                 key: committed.key,
                 value: committed.value,
             };
-            if desk.database.is_some() {
+            // An entry that could not be written down at all has nothing to pass on.
+            if !entry.value.is_empty() && desk.database.is_some() {
                 desk.writes.add(entry.clone());
             }
             desk.entries_since_fold += 1;
@@ -793,7 +895,7 @@ impl Workspace {
             return;
         };
         self.tabs.with_value(|tabs| {
-            if let Some(tabs) = tabs {
+            if let Some(tabs) = tabs.as_ref().filter(|_| !entry.value.is_empty()) {
                 tabs.send(&entry);
             }
         });
@@ -812,36 +914,48 @@ impl Workspace {
             return;
         };
         let result = database.add_to_log(&entries).await;
-        if result.is_err() {
-            idle::after(AGAIN, move || leptos::task::spawn_local(self.write_twin()));
-        }
         self.update(|desk| desk.writes.end(entries, result));
         self.show_save_state();
+    }
+
+    /// Tries again to write what could not be written, after a while.
+    fn save_again_later(self) {
+        idle::after(AGAIN, move || {
+            self.update(|desk| {
+                // Whether it works shows in what is still pending.
+                let _ = desk.repository.retry_pending();
+            });
+            leptos::task::spawn_local(async move {
+                self.write_twin().await;
+                self.show_save_state();
+            });
+        });
     }
 
     fn fold_when_idle(self) {
         self.update(|desk| desk.entries_since_fold = 0);
         idle::when_idle(move || {
             idle::under_lock("hearsay-fold", move || {
-                let pruned = self.update(|desk| {
-                    let now = clock::now();
+                self.update(|desk| {
                     // A failure leaves the log as it is, and the next fold tries again.
-                    let _ = desk.repository.fold(|scope| desk.records.get(scope), now);
-                    (desk.database.clone(), desk.repository.prunable(now))
+                    let _ = desk
+                        .repository
+                        .fold(|scope| desk.records.get(scope), clock::now());
                 });
-                let Some((Some(database), keys)) = pruned else {
-                    return;
-                };
-                if keys.is_empty() {
-                    return;
-                }
-                leptos::task::spawn_local(async move {
-                    if database.remove_from_log(&keys).await.is_ok() {
-                        self.update(|desk| desk.repository.pruned(keys.iter().map(String::as_str)));
-                    }
-                });
+                idle::after(SETTLED, move || leptos::task::spawn_local(self.prune_twin()));
             });
         });
+    }
+
+    /// Removes the twins of entries that snapshots have held for good.
+    async fn prune_twin(self) {
+        let found = self.update(|desk| (desk.database.clone(), desk.repository.prunable(clock::now())));
+        let Some((Some(database), keys)) = found else {
+            return;
+        };
+        if !keys.is_empty() && database.remove_from_log(&keys).await.is_ok() {
+            self.update(|desk| desk.repository.pruned(keys.iter().map(String::as_str)));
+        }
     }
 
     fn forget_lost_selection(self) {
@@ -860,20 +974,27 @@ impl Workspace {
     }
 
     fn show_save_state(self) {
-        let state = self.with(|desk| match desk.repository.pending().first() {
-            Some(pending) => SaveState::NotSaved(pending.error.to_string()),
-            None => desk.writes.state(),
+        let state = self.with(|desk| match (desk.repository.pending().first(), &desk.fault) {
+            (Some(pending), _) => SaveState::NotSaved(pending.error.to_string()),
+            (None, Some(fault)) => SaveState::NotSaved(fault.clone()),
+            (None, None) => desk.writes.state(),
         });
-        if let Some(state) = state
-            && self.save_state.get_untracked() != state
-        {
+        let Some(state) = state else { return };
+        if matches!(state, SaveState::NotSaved(_)) && self.with(|desk| desk.fault.is_none()) == Some(true) {
+            self.save_again_later();
+        }
+        if self.save_state.get_untracked() != state {
             self.save_state.set(state);
         }
     }
 
-    fn is_read_only(self) -> bool {
-        let scope = self.open_id();
-        self.with(|desk| desk.repository.is_read_only(&scope)) == Some(true)
+    fn is_read_only(self, transaction: &Transaction) -> bool {
+        self.with(|desk| {
+            transaction
+                .changes()
+                .iter()
+                .any(|change| desk.repository.is_read_only(&change.key.article))
+        }) == Some(true)
     }
 
     fn open_id(self) -> Option<ArticleId> {
@@ -903,15 +1024,15 @@ fn spoken(desk: &Desk, article: &Article, annotation: &Annotation) -> String {
 /// What an import has done, a line each.
 fn summary(articles: usize, counts: Counts) -> Vec<String> {
     [
-        (articles, "articles in the file"),
-        (counts.added, "records added"),
-        (counts.updated, "records brought up to date"),
-        (counts.kept, "records differ from yours: yours were kept"),
-        (counts.same, "records were here already"),
+        (articles, "article", "in the file"),
+        (counts.added, "record", "added"),
+        (counts.updated, "record", "brought up to date"),
+        (counts.kept, "record", "not as yours: yours stay"),
+        (counts.same, "record", "here already"),
     ]
     .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, what)| format!("{count} {what}"))
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, noun, what)| format!("{} {what}", plural(count, noun)))
     .collect()
 }
 
@@ -922,4 +1043,23 @@ pub fn status_name(status: Status) -> &'static str {
         Status::InProgress => "In progress",
         Status::Done => "Done",
     }
+}
+
+/// "1 annotation", "2 annotations", "1,200 annotations".
+pub fn plural(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{ending}", thousands(count))
+}
+
+/// A number with a comma before each three digits.
+pub fn thousands(number: usize) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }

@@ -40,12 +40,27 @@ pub fn place_of(root: &Element, node: &Node, offset: u32) -> Option<DomPlace> {
         return within(&block, node, offset);
     }
     // Between blocks: the start of the block that comes next, or the end of the article.
-    let next = node.child_nodes().item(offset);
-    let next = next.as_ref().and_then(|node| node.dyn_ref::<Element>());
-    match next.and_then(first_block) {
+    let next = node
+        .child_nodes()
+        .item(offset)
+        .and_then(|next| next.dyn_into::<Element>().ok())
+        .or_else(|| behind(root, &element));
+    match next.as_ref().and_then(first_block) {
         Some(block) => within(&block, &block, 0),
         None => Some(DomPlace::Behind),
     }
+}
+
+/// The element that comes behind another one, inside `root`.
+fn behind(root: &Element, element: &Element) -> Option<Element> {
+    let mut element = element.clone();
+    while !element.is_same_node(Some(root)) {
+        if let Some(next) = element.next_element_sibling() {
+            return Some(next);
+        }
+        element = element.parent_element()?;
+    }
+    None
 }
 
 /// The text node that holds the place `offset` units into a block's text, and the place in that node. `None`

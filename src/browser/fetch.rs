@@ -1,7 +1,7 @@
 //! Fetching the page's own files.
 
 use super::explain;
-use js_sys::{Promise, Uint8Array};
+use js_sys::Uint8Array;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 /// be on their way at once.
 pub struct Fetch {
     url: String,
-    response: Promise,
+    response: JsFuture,
 }
 
 impl Fetch {
@@ -21,7 +21,8 @@ impl Fetch {
         }
         Self {
             url: url.to_owned(),
-            response: super::window().fetch_with_str_and_init(url, &options),
+            // Listens at once: a refusal that nobody waits for yet would be called unhandled.
+            response: super::window().fetch_with_str_and_init(url, &options).into(),
         }
     }
 
@@ -30,7 +31,8 @@ impl Fetch {
     /// # Errors
     /// Where it cannot be had, with the reason.
     pub async fn bytes(self) -> Result<Vec<u8>, String> {
-        let response = JsFuture::from(self.response)
+        let response = self
+            .response
             .await
             .map_err(|error| format!("{} cannot be fetched: {}", self.url, explain(&error)))?;
         let response: web_sys::Response = response.unchecked_into();

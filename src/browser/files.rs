@@ -29,23 +29,38 @@ pub fn download(name: &str, media_type: &str, content: &[u8]) -> Result<(), Stri
     start().map_err(|error| explain(&error))
 }
 
-/// A file that the reviewer picked: its name and its bytes.
-///
-/// # Errors
-/// Where it cannot be read, with the reason.
-pub async fn read(file: &web_sys::File) -> Result<Vec<u8>, String> {
-    let buffer = JsFuture::from(file.array_buffer())
-        .await
-        .map_err(|error| format!("{} cannot be read: {}", file.name(), explain(&error)))?;
-    Ok(Uint8Array::new(&buffer).to_vec())
-}
+/// A file that the reviewer picked.
+pub struct PickedFile(web_sys::File);
 
-/// The files that an input holds, which is emptied so that the same file can be picked again.
-pub fn take_picked(input: &web_sys::HtmlInputElement) -> Vec<web_sys::File> {
-    let picked = input
-        .files()
-        .map(|files| (0..files.length()).filter_map(|index| files.get(index)).collect())
-        .unwrap_or_default();
-    input.set_value("");
-    picked
+impl PickedFile {
+    /// The files that an input holds, which is emptied so that the same file can be picked again.
+    pub fn take_from(input: &web_sys::HtmlInputElement) -> Vec<Self> {
+        let picked = input
+            .files()
+            .map(|files| {
+                (0..files.length())
+                    .filter_map(|index| files.get(index))
+                    .map(Self)
+                    .collect()
+            })
+            .unwrap_or_default();
+        input.set_value("");
+        picked
+    }
+
+    /// The file's name.
+    pub fn name(&self) -> String {
+        self.0.name()
+    }
+
+    /// The file's content.
+    ///
+    /// # Errors
+    /// Where it cannot be read, with the reason.
+    pub async fn read(&self) -> Result<Vec<u8>, String> {
+        let buffer = JsFuture::from(self.0.array_buffer())
+            .await
+            .map_err(|error| format!("{} cannot be read: {}", self.name(), explain(&error)))?;
+        Ok(Uint8Array::new(&buffer).to_vec())
+    }
 }

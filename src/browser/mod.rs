@@ -10,6 +10,7 @@ pub mod dom;
 pub mod fetch;
 pub mod files;
 pub mod idle;
+pub mod keyboard;
 pub mod local_storage;
 pub mod route;
 pub mod selection;

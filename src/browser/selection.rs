@@ -28,12 +28,9 @@ pub fn select(anchor: (&Element, Utf16Offset), head: (&Element, Utf16Offset)) {
     let _ = selection.set_base_and_extent(&from, from_at, &to, to_at);
 }
 
-/// Selects nothing.
-pub fn clear() {
-    if let Ok(Some(selection)) = window().get_selection() {
-        // Fails for no reason that the standard names.
-        let _ = selection.remove_all_ranges();
-    }
+/// Whether the browser has selected anything at all, wherever.
+pub fn is_range() -> bool {
+    matches!(window().get_selection(), Ok(Some(selection)) if !selection.is_collapsed())
 }
 
 /// A move that depends on how the text is drawn.

@@ -7,6 +7,7 @@
 
 use super::document;
 use super::dom::BLOCK_START;
+use crate::core::id::RecordId;
 use crate::core::text::CodePointOffset;
 use js_sys::Array;
 use std::cell::RefCell;
@@ -14,8 +15,10 @@ use std::ops::Range;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, HtmlElement, IntersectionObserver, IntersectionObserverEntry, Node};
+use web_sys::{Element, Event, HtmlElement, IntersectionObserver, IntersectionObserverEntry, Node};
 
+/// The attribute that carries the ids of the annotations over a run, with a space between two.
+const ANNOTATIONS: &str = "data-annotations";
 /// Blocks in a stretch.
 const STRETCH: usize = 16;
 /// How near a stretch comes, in pixels beyond the viewport, before its annotations are drawn.
@@ -153,6 +156,17 @@ impl Surface {
     }
 }
 
+/// The ids of the annotations whose highlight an event hit.
+pub fn annotations_under(event: &Event) -> Vec<RecordId> {
+    event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .and_then(|element| element.closest("mark").ok().flatten())
+        .and_then(|mark| mark.get_attribute(ANNOTATIONS))
+        .map(|ids| ids.split(' ').map(RecordId::from).collect())
+        .unwrap_or_default()
+}
+
 impl Drop for Surface {
     fn drop(&mut self) {
         if let Some(observer) = &self.observer {
@@ -192,7 +206,7 @@ fn node_of(run: &Run<'_>) -> Node {
     }
     let mark = element("mark");
     let ids: Vec<&str> = run.marks.iter().map(|mark| mark.id.as_str()).collect();
-    set(&mark, "data-annotations", &ids.join(" "));
+    set(&mark, ANNOTATIONS, &ids.join(" "));
     for (lane, part) in run.marks.iter().map(|part| (part.lane, part)) {
         set(&mark, &format!("data-lane-{}", lane.min(LANES - 1)), part.label);
     }

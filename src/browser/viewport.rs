@@ -15,6 +15,35 @@ pub fn focus(element: &HtmlElement) {
     let _ = element.focus_with_options(&options);
 }
 
+/// Gives an element the focus where nothing has it: what had it is not there any more.
+pub fn focus_if_lost(element: &HtmlElement) {
+    let is_lost = document()
+        .active_element()
+        .is_none_or(|active| active.tag_name() == "BODY");
+    if is_lost {
+        focus(element);
+    }
+}
+
+/// Gives the focus to the text of the open article.
+pub fn focus_text() {
+    let text = document().query_selector("[role=document]").ok().flatten();
+    if let Some(text) = text.and_then(|text| text.dyn_into::<HtmlElement>().ok()) {
+        focus(&text);
+    }
+}
+
+/// Scrolls the page to its top.
+pub fn to_top() {
+    window().scroll_to_with_x_and_y(0.0, 0.0);
+}
+
+/// The height of a list's items in pixels; `None` where it has none.
+pub fn item_height(list: &Element) -> Option<usize> {
+    let item = list.first_element_child()?;
+    Some(item.get_bounding_client_rect().height() as usize).filter(|&height| height > 0)
+}
+
 /// Whether a field that can be filled in has the focus.
 pub fn is_field_focused() -> bool {
     document()

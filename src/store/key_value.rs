@@ -69,8 +69,8 @@ impl fmt::Display for StorageError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Full => f.write_str(
-                "The browser's storage for this page is full. Download your work, then remove articles that \
-                 are done or free storage in the browser's settings.",
+                "The browser's storage for this page is full. Download your work, then free storage in the \
+                 browser's settings.",
             ),
             Self::Denied => f.write_str(
                 "The browser does not let this page store anything. Allow site data for it in the browser's \

@@ -104,8 +104,8 @@ impl fmt::Display for Finding {
             Self::Unread { key, error } => write!(f, "{key}: {error}"),
             Self::Damaged { key, reason, .. } => write!(
                 f,
-                "{key} is damaged ({reason}). It is kept aside; download it and send it along when you report \
-                 the problem.",
+                "{key} is damaged ({reason}). It is kept aside in the browser's storage as it is, and never written \
+                 over.",
             ),
             Self::Newer { key, version } => write!(f, "{key}: {}", StorageError::Newer(*version)),
         }

@@ -12,14 +12,14 @@ use std::ops::Range;
 
 /// A list up to this long is drawn as a whole.
 const WHOLE: usize = 150;
-/// The height of an item in pixels, as the style sheet has it.
+/// The height of an item in pixels, until one is drawn and can be asked.
 const ITEM: usize = 34;
 /// Items drawn beyond those in sight, on either side.
 const BEYOND: usize = 20;
 /// The longest quote in an item, in characters; the style sheet cuts it to the width.
 const QUOTE: usize = 160;
 
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq)]
 struct Item {
     id: RecordId,
     label: String,
@@ -33,6 +33,7 @@ pub fn Annotations() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let list = NodeRef::<Ol>::new();
     let scrolled = RwSignal::new(0_usize);
+    let height = RwSignal::new(ITEM);
     let count = Memo::new(move |_| {
         workspace.revision.track();
         workspace
@@ -44,8 +45,8 @@ pub fn Annotations() -> impl IntoView {
         if count <= WHOLE {
             return 0..count;
         }
-        let first = (scrolled.get() / ITEM).min(count);
-        let in_sight = 1000 / ITEM;
+        let first = (scrolled.get() / height.get()).min(count);
+        let in_sight = 1000 / height.get();
         first.saturating_sub(BEYOND)..(first + in_sight + BEYOND).min(count)
     });
     let items = Memo::new(move |_| {
@@ -53,14 +54,16 @@ pub fn Annotations() -> impl IntoView {
         items(workspace, window.get())
     });
 
-    let first = Memo::new(move |_| items.with(|items| items.first().map(|item| item.id.clone())));
-
     Effect::new(move || {
         items.track();
         let (window, count) = (window.get(), count.get());
         request_animation_frame(move || {
             if let Some(Some(list)) = list.try_get_untracked() {
                 viewport::number_items(&list, window.start, count);
+                let drawn = viewport::item_height(&list).unwrap_or(ITEM);
+                if height.get_untracked() != drawn {
+                    height.set(drawn);
+                }
             }
         });
     });
@@ -80,7 +83,7 @@ pub fn Annotations() -> impl IntoView {
             let Some(index) = index.flatten() else { return };
             match viewport::find(&list, "data-annotation-id", &id.to_string()) {
                 Some(item) => viewport::reveal_in(&list, &item),
-                None => list.set_scroll_top((index.saturating_sub(3) * ITEM) as i32),
+                None => list.set_scroll_top((index.saturating_sub(3) * height.get_untracked()) as i32),
             }
         });
     });
@@ -95,10 +98,12 @@ pub fn Annotations() -> impl IntoView {
         workspace.dispatch(command);
         let selected = workspace.selected.get_untracked();
         request_animation_frame(move || {
-            let item = selected.zip(list.get_untracked()).and_then(|(id, list)| {
-                let item = viewport::find(&list, "data-annotation-id", &id.to_string())?;
-                item.query_selector("button").ok().flatten()
-            });
+            let item = selected
+                .zip(list.try_get_untracked().flatten())
+                .and_then(|(id, list)| {
+                    let item = viewport::find(&list, "data-annotation-id", &id.to_string())?;
+                    item.query_selector("button").ok().flatten()
+                });
             if let Some(button) = item {
                 use wasm_bindgen::JsCast;
                 viewport::focus(button.unchecked_ref());
@@ -119,8 +124,8 @@ pub fn Annotations() -> impl IntoView {
                 node_ref=list
                 class="list"
                 aria-label="Annotations"
-                style:--above=move || format!("{}px", window.get().start * ITEM)
-                style:--below=move || format!("{}px", (count.get() - window.get().end.min(count.get())) * ITEM)
+                style:--above=move || format!("{}px", window.get().start * height.get())
+                style:--below=move || format!("{}px", (count.get() - window.get().end.min(count.get())) * height.get())
                 on:scroll=move |_| {
                     if let Some(list) = list.get_untracked() {
                         scrolled.set(list.scroll_top().max(0) as usize);
@@ -128,8 +133,8 @@ pub fn Annotations() -> impl IntoView {
                 }
                 on:keydown=keydown
             >
-                <For each=move || items.get() key=Clone::clone let:item>
-                    <AnnotationItem item first/>
+                <For each=move || items.get() key=|item| item.id.clone() let:item>
+                    <AnnotationItem id=item.id items/>
                 </For>
             </ol>
         </section>
@@ -137,9 +142,14 @@ pub fn Annotations() -> impl IntoView {
 }
 
 #[component]
-fn AnnotationItem(item: Item, first: Memo<Option<RecordId>>) -> impl IntoView {
+fn AnnotationItem(id: RecordId, items: Memo<Vec<Item>>) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let id = StoredValue::new(item.id.clone());
+    let name = id.to_string();
+    let id = StoredValue::new(id);
+    // The row stays when its annotation changes, and with it the focus.
+    let item =
+        Memo::new(move |_| items.with(|items| items.iter().find(|item| item.id == id.get_value()).cloned()));
+    let label = move || item.get().map(|item| item.label);
     let is_selected = Memo::new(move |_| {
         workspace
             .selected
@@ -148,21 +158,21 @@ fn AnnotationItem(item: Item, first: Memo<Option<RecordId>>) -> impl IntoView {
     // One stop on the way of the Tab key: the selected item, or the first.
     let is_stop = move || match workspace.selected.with(Option::is_some) {
         true => is_selected.get(),
-        false => first.with(|first| first.as_ref() == Some(&id.get_value())),
+        false => items.with(|items| items.first().is_some_and(|first| first.id == id.get_value())),
     };
     view! {
         <li
-            data-annotation-id=item.id.to_string()
-            data-label=item.label.clone()
+            data-annotation-id=name
+            data-label=label
             aria-current=move || is_selected.get().then_some("true")
         >
             <button
                 tabindex=move || if is_stop() { "0" } else { "-1" }
                 on:click=move |_| workspace.dispatch(Command::Select(id.get_value()))
             >
-                <i class="dot" data-label=item.label.clone()></i>
-                <span class="unseen">{format!("{}: ", item.name)}</span>
-                <span class="quote">{item.quote}</span>
+                <i class="dot" data-label=label></i>
+                <span class="unseen">{move || item.get().map(|item| format!("{}: ", item.name))}</span>
+                <span class="quote">{move || item.get().map(|item| item.quote)}</span>
             </button>
         </li>
     }

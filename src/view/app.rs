@@ -7,6 +7,7 @@ use super::page;
 use super::reader::Reader;
 use crate::app::keymap;
 use crate::app::workspace::Workspace;
+use crate::browser::keyboard::{self, KeyPress};
 use crate::browser::route::{self, Route};
 use leptos::prelude::*;
 
@@ -19,10 +20,11 @@ pub fn App() -> impl IntoView {
 
     let routes = StoredValue::new_local(route::listen(move |route| workspace.open(route)));
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        if event.default_prevented() || page::is_typing(&event) || workspace.is_exporting.get_untracked() {
+        if event.default_prevented() || keyboard::is_typing(&event) || workspace.is_exporting.get_untracked()
+        {
             return;
         }
-        let press = page::key_press(&event);
+        let press = KeyPress::from(&event);
         let command = workspace
             .with(|desk| keymap::page_command(&press, &desk.scheme))
             .flatten();
@@ -31,7 +33,9 @@ pub fn App() -> impl IntoView {
             workspace.dispatch(command);
         }
     });
+    let leaving = window_event_listener(leptos::ev::pagehide, move |_| workspace.keep_note());
     on_cleanup(move || {
+        leaving.remove();
         routes.dispose();
         keys.remove();
     });

@@ -3,7 +3,7 @@
 use crate::app::command::Command;
 use crate::app::saving::SaveState;
 use crate::app::workspace::Workspace;
-use crate::browser::files;
+use crate::browser::files::PickedFile;
 use leptos::html::Input;
 use leptos::prelude::*;
 
@@ -29,7 +29,7 @@ fn Tools() -> impl IntoView {
     });
     let import = move |_| {
         if let Some(input) = input.get_untracked() {
-            leptos::task::spawn_local(workspace.import(files::take_picked(&input)));
+            leptos::task::spawn_local(workspace.import(PickedFile::take_from(&input)));
         }
     };
     view! {

@@ -1,6 +1,6 @@
 //! The export dialog: one button a format.
 
-use crate::app::workspace::Workspace;
+use crate::app::workspace::{Workspace, plural};
 use crate::formats;
 use leptos::html::Dialog;
 use leptos::prelude::*;
@@ -27,7 +27,27 @@ pub fn ExportDialog() -> impl IntoView {
                 .iter()
                 .map(|article| desk.records_of(&article.id).spans().len())
                 .sum();
-            format!("{} articles, {annotations} annotations", desk.articles.len())
+            format!(
+                "{}, {}",
+                plural(desk.articles.len(), "article"),
+                plural(annotations, "annotation")
+            )
+        })
+    };
+    let missing = move || {
+        let names: Vec<_> = workspace
+            .problems
+            .get()
+            .into_iter()
+            .map(|problem| problem.name)
+            .collect();
+        (!names.is_empty()).then(|| {
+            let names = names.join("; ");
+            view! {
+                <p class="missing">
+                    {format!("Not in the file, since it could not be opened: {names}. Your work on it is kept.")}
+                </p>
+            }
         })
     };
     view! {
@@ -39,6 +59,7 @@ pub fn ExportDialog() -> impl IntoView {
         >
             <h2 id="export-title">"Export"</h2>
             <p class="quiet-text">{summary} ". The file is made here and goes nowhere but to your downloads."</p>
+            {missing}
             <ul class="formats">
                 {formats::EXPORTS
                     .iter()

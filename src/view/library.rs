@@ -3,9 +3,11 @@
 use super::bar::Bar;
 use crate::app::command::Command;
 use crate::app::loading::Problem;
-use crate::app::workspace::{Workspace, status_name};
+use crate::app::workspace::{Workspace, plural, status_name, thousands};
 use crate::browser::route::Route;
+use crate::browser::viewport;
 use crate::core::record::Status;
+use leptos::html::Main;
 use leptos::prelude::*;
 
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -37,12 +39,22 @@ pub fn Library() -> impl IntoView {
                 .sum::<usize>()
         })
     };
+    let main = NodeRef::<Main>::new();
+    // A retry that succeeds takes its button away.
+    Effect::new(move || {
+        workspace.problems.track();
+        request_animation_frame(move || {
+            if let Some(Some(main)) = main.try_get_untracked() {
+                viewport::focus_if_lost(&main);
+            }
+        });
+    });
     let share = move || (done() * 100).checked_div(all()).unwrap_or_default();
     view! {
         <Bar>
             <span class="bar-gap"></span>
         </Bar>
-        <main class="shelf">
+        <main node_ref=main class="shelf" tabindex="-1">
             <h1>"Articles"</h1>
             <div class="about-corpus">
                 <span>{move || format!("{} of {} done", done(), all())}</span>
@@ -192,42 +204,20 @@ fn rows(workspace: Workspace) -> Vec<Row> {
         .unwrap_or_default()
 }
 
-/// "1 annotation", "2 annotations".
-pub fn plural(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{ending}", thousands(count))
-}
-
-fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// The button that says that an article is done and leads to the next; in the reader's foot.
+/// The button that says that the open article is done, or not after all.
 #[component]
 pub fn DoneButton() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let status = Memo::new(move |_| {
+    let is_done = Memo::new(move |_| {
         workspace.revision.track();
-        workspace.with_open(|_, _, records| records.status())
+        workspace.with_open(|_, _, records| records.status() == Status::Done) == Some(true)
     });
-    view! {
-        <Show
-            when=move || status.get() == Some(Status::Done)
-            fallback=move || view! {
-                <button on:click=move |_| workspace.dispatch(Command::SetStatus(Status::Done))>"Mark as done"</button>
-            }
-        >
-            <button on:click=move |_| workspace.dispatch(Command::SetStatus(Status::InProgress))>
-                "Done ✓ Reopen"
-            </button>
-        </Show>
-    }
+    let toggle = move |_| {
+        let status = match is_done.get_untracked() {
+            true => Status::InProgress,
+            false => Status::Done,
+        };
+        workspace.dispatch(Command::SetStatus(status));
+    };
+    view! { <button on:click=toggle>{move || if is_done.get() { "Reopen" } else { "Mark as done" }}</button> }
 }

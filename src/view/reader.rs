@@ -3,15 +3,15 @@
 use super::annotations::Annotations;
 use super::bar::Bar;
 use super::inspector::Inspector;
-use super::library::{DoneButton, plural};
-use super::page;
+use super::library::DoneButton;
 use crate::app::command::Command;
 use crate::app::keymap;
-use crate::app::workspace::{Workspace, status_name};
+use crate::app::workspace::{Workspace, plural, status_name};
 use crate::browser::dom::DomPlace;
+use crate::browser::keyboard::KeyPress;
 use crate::browser::route::Route;
 use crate::browser::selection::{self, LineMotion};
-use crate::browser::surface::{Frame, Mark, Run, Surface};
+use crate::browser::surface::{Frame, Mark, Run, Surface, annotations_under};
 use crate::browser::viewport;
 use crate::core::article::Article;
 use crate::core::cursor::Cursor;
@@ -26,7 +26,6 @@ use leptos::html::Div;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 
 /// The page `#/article/{id}`.
 #[component]
@@ -46,7 +45,7 @@ pub fn Reader(
             <Labels/>
         </Bar>
         {move || match is_there.get() {
-            Some(name) => view! { <Desk name id=id.clone()/> }.into_any(),
+            Some(name) => view! { <OpenArticle name id=id.clone()/> }.into_any(),
             None => view! {
                 <main class="shelf">
                     <h1>"No such article"</h1>
@@ -127,7 +126,7 @@ fn Labels() -> impl IntoView {
 }
 
 #[component]
-fn Desk(name: String, id: ArticleId) -> impl IntoView {
+fn OpenArticle(name: String, id: ArticleId) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let about = Memo::new(move |_| {
         workspace.revision.track();
@@ -207,6 +206,7 @@ fn ArticleText(name: String, id: ArticleId) -> impl IntoView {
         workspace.set_selection_reader(Some(Rc::new(move || selected_in(workspace, &read_in))));
         // Without it, keys would go nowhere until the text is clicked.
         viewport::focus(&root);
+        viewport::to_top();
     });
 
     Effect::new(move || {
@@ -244,7 +244,27 @@ fn ArticleText(name: String, id: ArticleId) -> impl IntoView {
         }
     });
 
-    let selections = StoredValue::new_local(selection::listen(move || workspace.read_selection()));
+    // A deletion, say, takes away what had the focus.
+    Effect::new(move || {
+        workspace.revision.track();
+        workspace.selected.track();
+        request_animation_frame(move || {
+            if let Some(Some(root)) = root.try_get_untracked() {
+                viewport::focus_if_lost(&root);
+            }
+        });
+    });
+
+    let selections = StoredValue::new_local(selection::listen(move || {
+        workspace.read_selection();
+        let is_here = root
+            .try_get_untracked()
+            .flatten()
+            .is_none_or(|root| selection::read(&root).is_some());
+        if !is_here && (viewport::is_field_focused() || selection::is_range()) {
+            workspace.lose_selection();
+        }
+    }));
     let resized = window_event_listener(leptos::ev::resize, move |_| {
         show_cursor(workspace, root, surface, caret);
     });
@@ -256,7 +276,7 @@ fn ArticleText(name: String, id: ArticleId) -> impl IntoView {
 
     let keydown = move |event: web_sys::KeyboardEvent| {
         let Some(root) = root.get_untracked() else { return };
-        let press = page::key_press(&event);
+        let press = KeyPress::from(&event);
         let line = match press.key.as_str() {
             _ if press.control || press.alt => None,
             "ArrowUp" => Some(LineMotion::Up),
@@ -315,17 +335,6 @@ fn ArticleText(name: String, id: ArticleId) -> impl IntoView {
             <div node_ref=caret class="caret" aria-hidden="true"></div>
         </div>
     }
-}
-
-/// The annotations whose highlight was clicked.
-fn annotations_under(event: &web_sys::MouseEvent) -> Vec<RecordId> {
-    event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::Element>().ok())
-        .and_then(|element| element.closest("mark").ok().flatten())
-        .and_then(|mark| mark.get_attribute("data-annotations"))
-        .map(|ids| ids.split(' ').map(RecordId::from).collect())
-        .unwrap_or_default()
 }
 
 /// What the browser has selected in the open article.

@@ -135,6 +135,19 @@ fn a_place_between_blocks_is_the_start_of_the_next_block() {
 }
 
 #[wasm_bindgen_test]
+fn a_place_at_the_end_of_a_stretch_is_the_start_of_the_next_one() {
+    let drawn = Drawn::plain(&"line\n".repeat(20));
+    let stretch = drawn.root.first_element_child().unwrap();
+    let blocks = stretch.child_element_count();
+    let next = drawn.article.blocks[blocks as usize].span.start();
+    let start = drawn.article.text.try_to_code_points(next).unwrap();
+    let place = hearsay::browser::dom::place_of(&drawn.root, &stretch, blocks);
+    assert!(
+        matches!(place, Some(DomPlace::Within { block_start, offset }) if block_start == start && offset.0 == 0)
+    );
+}
+
+#[wasm_bindgen_test]
 fn a_caret_has_a_place_on_the_screen_at_every_character() {
     for text in TEXTS {
         let (text, span) = marked(text);
