@@ -856,9 +856,8 @@ mod tests {
 
     /// A value as a page of format 2 would write it.
     fn newer(key: &str) -> String {
-        let mut hasher = crc32fast::Hasher::new();
-        hasher.update(format!("2\n{key}\nbody").as_bytes());
-        format!("2:{:08x}:body", hasher.finalize())
+        let checksum = envelope::CRC_32.checksum(format!("2\n{key}\nbody").as_bytes());
+        format!("2:{checksum:08x}:body")
     }
 
     #[test]

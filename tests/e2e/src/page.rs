@@ -510,7 +510,18 @@ impl<'a> Page<'a> {
     /// # Errors
     /// Fails when there is none, or it cannot be clicked.
     pub async fn click_button(&self, name: &str) -> Result<()> {
-        Ok(self.named("button", name).await?.click().await?)
+        let button = self.named("button", name).await?;
+        button.scroll_into_view().await?;
+        // What comes near the viewport is laid out only then, and may move the button once more.
+        let mut before = button.rect().await?;
+        until("the button to stand still", async || {
+            let now = button.rect().await?;
+            let still = (now.x, now.y) == (before.x, before.y);
+            before = now;
+            Ok(still.then_some(()))
+        })
+        .await?;
+        Ok(button.click().await?)
     }
 
     /// Exports the corpus as JSON through the dialog, and returns the downloaded file.

@@ -106,6 +106,66 @@ async fn another_label_key_relabels_the_selected_annotation() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_note_is_kept_whatever_is_done_right_after_the_last_key() -> Result<()> {
+    story::tell("note", async |page| {
+        let (_, doubt) = nested_pair(&page).await?;
+        select_by_click(&page, DOUBT.0 + 2, &doubt).await?;
+        let note = page.named("textbox", "Note").await?;
+        note.send_keys("who says so?").await?;
+        page.named_in(("toolbar", "Labels"), "button", "Attribution")
+            .await?
+            .click()
+            .await?;
+        wait_labels(&page, &["attribution", "claim"]).await?;
+        ensure!(
+            note_of(&page, &doubt).await?.as_deref() == Some("who says so?"),
+            "the toolbar lost the note"
+        );
+        page.named("textbox", "Note")
+            .await?
+            .send_keys(" And when?")
+            .await?;
+        page.reload().await?;
+        wait_labels(&page, &["attribution", "claim"]).await?;
+        ensure!(
+            note_of(&page, &doubt).await?.as_deref() == Some("who says so? And when?"),
+            "leaving the page lost the note"
+        );
+        Ok(())
+    })
+    .await
+}
+
+async fn note_of(page: &Page<'_>, id: &str) -> Result<Option<String>> {
+    let corpus = Corpus::read(&page.export_corpus().await?.bytes)?;
+    let annotation = corpus
+        .articles
+        .into_iter()
+        .flat_map(|article| article.annotations)
+        .find(|annotation| annotation.id == id)
+        .context("the annotation is not in the file")?;
+    Ok(annotation.note)
+}
+
+#[tokio::test]
+async fn the_focus_goes_back_to_the_text_when_its_item_is_deleted() -> Result<()> {
+    story::tell("focus", async |page| {
+        let (_, doubt) = nested_pair(&page).await?;
+        page.click_item(&doubt).await?;
+        page.press("Delete").await?;
+        wait_labels(&page, &["claim"]).await?;
+        until("the focus in the text", async || {
+            let role = page
+                .ask("return document.activeElement.getAttribute('role')", Vec::new())
+                .await?;
+            Ok((role == "document").then_some(()))
+        })
+        .await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn deleting_is_undone_and_redone_by_buttons_and_by_keys() -> Result<()> {
     story::tell("undo", async |page| {
         let (_, doubt) = nested_pair(&page).await?;
