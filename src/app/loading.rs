@@ -1,6 +1,7 @@
 //! The start: the supplied articles are fetched while the work of earlier visits is read.
 
-use super::workspace::{Desk, Notice};
+use super::desk::Desk;
+use super::workspace::Notice;
 use crate::browser::chance;
 use crate::browser::database::PageDatabase;
 use crate::browser::fetch::Fetch;

@@ -4,7 +4,10 @@
 //! components.
 
 pub mod command;
+pub mod desk;
 pub mod keymap;
 pub mod loading;
 pub mod saving;
+mod transfer;
+pub mod wording;
 pub mod workspace;

@@ -1,29 +1,23 @@
 //! The workspace: the way of every edit, and the signals that the page is drawn from.
 
 use super::command::Command;
+use super::desk::Desk;
 use super::loading::{self, Loaded, Problem};
-use super::saving::{SaveState, Writes};
-use crate::browser::database::PageDatabase;
-use crate::browser::files::{self, PickedFile};
+use super::saving::SaveState;
+use super::wording::{spoken, status_name};
 use crate::browser::route::Route;
 use crate::browser::tabs::{self, Tabs};
 use crate::browser::{chance, clock, idle};
 use crate::core::article::Article;
 use crate::core::cursor::Cursor;
 use crate::core::edit::{self, Author, Refusal};
-use crate::core::history::History;
 use crate::core::id::{ArticleId, LabelId, RecordId};
-use crate::core::import::{self, Counts, Held};
-use crate::core::record::{Annotation, Record, RecordKey, RecordKind, Status};
-use crate::core::records::{Records, StampedChange};
-use crate::core::scheme::Scheme;
+use crate::core::record::{Record, RecordKind};
+use crate::core::records::Records;
 use crate::core::text::Span;
 use crate::core::transaction::Transaction;
-use crate::formats::{self, manifest::Entry};
-use crate::store::key_value::KeyValue;
-use crate::store::repository::Repository;
+use crate::formats::manifest::Entry;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -38,126 +32,6 @@ const NOTE_REST: i32 = 500;
 const AGAIN: i32 = 5000;
 /// How many entries the log may hold before it is folded.
 const LOG_ENTRIES: usize = 64;
-
-/// Everything that lies on the reviewer's desk. Changed by [`Workspace`] alone.
-pub struct Desk {
-    /// The labels.
-    pub scheme: Scheme,
-    /// The articles in the order of the library; an article that could not be opened is not among them.
-    pub articles: Vec<Rc<Article>>,
-    /// Articles by id, those that were taken off the library by an undo among them.
-    pub known: BTreeMap<ArticleId, Rc<Article>>,
-    /// The records, by article; those of the corpus as a whole under `None`.
-    pub records: BTreeMap<Option<ArticleId>, Records>,
-    /// Where the records are kept.
-    pub repository: Repository<Rc<dyn KeyValue>>,
-    /// The browser's database; `None` where it cannot be had.
-    pub database: Option<PageDatabase>,
-    /// The supplied articles, in order, as their manifest has them.
-    pub supplied: Vec<Entry>,
-    /// Why nothing that is written can be relied on; `None` where it can.
-    fault: Option<String>,
-    history: History,
-    writes: Writes,
-    /// What the reader has to draw again.
-    redraw: Vec<Span>,
-    entries_since_fold: usize,
-}
-
-impl Desk {
-    /// A desk with nothing on it yet.
-    pub fn new(
-        repository: Repository<Rc<dyn KeyValue>>,
-        database: Option<PageDatabase>,
-        fault: Option<String>,
-    ) -> Self {
-        Self {
-            scheme: Scheme::news_claims(),
-            articles: Vec::new(),
-            known: BTreeMap::new(),
-            records: BTreeMap::new(),
-            repository,
-            database,
-            supplied: Vec::new(),
-            fault,
-            history: History::default(),
-            writes: Writes::default(),
-            redraw: Vec::new(),
-            entries_since_fold: 0,
-        }
-    }
-
-    /// The article with `id`; `None` where it is not in the library.
-    pub fn article(&self, id: &ArticleId) -> Option<&Rc<Article>> {
-        self.articles.iter().find(|article| article.id == *id)
-    }
-
-    /// The records of an article.
-    pub fn records_of(&self, id: &ArticleId) -> &Records {
-        static NONE: std::sync::LazyLock<Records> = std::sync::LazyLock::new(Records::default);
-        self.records.get(&Some(id.clone())).unwrap_or(&NONE)
-    }
-
-    /// Puts an article into the library, at its place.
-    pub fn shelve(&mut self, article: Rc<Article>) {
-        self.known.insert(article.id.clone(), article);
-        self.arrange();
-    }
-
-    /// Sets the library's order: supplied articles as their manifest has them, then those that the reviewer
-    /// added, by when they were added.
-    pub fn arrange(&mut self) {
-        let mut added: Vec<_> = self
-            .records
-            .iter()
-            .filter_map(|(scope, records)| {
-                let id = scope.as_ref()?;
-                let key = RecordKey::article(id);
-                records.get_key(&key)?;
-                let stamp = records
-                    .versions()
-                    .find(|(kind, ..)| *kind == RecordKind::Article)
-                    .map(|(_, _, versioned)| versioned.stamp)?;
-                Some((stamp, id.clone()))
-            })
-            .filter(|(_, id)| self.supplied.iter().all(|entry| entry.id != *id))
-            .collect();
-        added.sort();
-        self.articles = self
-            .supplied
-            .iter()
-            .map(|entry| &entry.id)
-            .chain(added.iter().map(|(_, id)| id))
-            .filter_map(|id| self.known.get(id).cloned())
-            .collect();
-    }
-
-    fn merge(&mut self, changes: &[StampedChange], open: Option<&ArticleId>) {
-        let mut articles_changed = false;
-        for change in changes {
-            let records = self.records.entry(change.key.article.clone()).or_default();
-            if change.key.article.as_ref() == open {
-                self.redraw
-                    .extend(records.get_key(&change.key).and_then(Record::span));
-                self.redraw.extend(change.record.as_ref().and_then(Record::span));
-            }
-            records.merge(
-                change.key.kind,
-                change.key.id.clone(),
-                change.stamp,
-                change.record.clone(),
-            );
-            articles_changed |= change.key.kind == RecordKind::Article;
-        }
-        if articles_changed {
-            self.arrange();
-        }
-    }
-
-    fn record(&self, key: &RecordKey) -> Option<&Record> {
-        self.records.get(&key.article)?.get_key(key)
-    }
-}
 
 /// Something to tell the reviewer, until it is put away.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -490,78 +364,6 @@ impl Workspace {
         self.reviewer.set(name);
     }
 
-    /// Hands the reviewer the whole corpus as a file.
-    pub fn export(self, format: &'static dyn formats::ExportFormat) {
-        let now = clock::now();
-        let written = self.with(|desk| {
-            let empty = Records::default();
-            format.write(&formats::Corpus {
-                scheme: &desk.scheme,
-                articles: desk
-                    .articles
-                    .iter()
-                    .map(|article| formats::CorpusArticle {
-                        article,
-                        records: desk.records_of(&article.id),
-                    })
-                    .collect(),
-                records: desk.records.get(&None).unwrap_or(&empty),
-                exported_at: now,
-            })
-        });
-        let Some(written) = written else { return };
-        let result = written
-            .map_err(|error| error.to_string())
-            .and_then(|content| files::download(&format.file_name(now), format.media_type(), &content));
-        match result {
-            Ok(()) => {
-                self.is_exporting.set(false);
-                self.announce(format!("{} downloaded", format.file_name(now)));
-            }
-            Err(reason) => self.notice.set(Some(Notice {
-                title: "The corpus could not be exported".to_owned(),
-                details: vec![reason, "Your work is unchanged.".to_owned()],
-                is_error: true,
-            })),
-        }
-    }
-
-    /// Takes in files that the reviewer picked. One with an error changes nothing and says what is wrong.
-    pub async fn import(self, picked: Vec<PickedFile>) {
-        let (mut good, mut bad) = (Vec::new(), Vec::new());
-        for file in picked {
-            let result = match file.read().await {
-                Ok(bytes) => self.import_bytes(&bytes).await,
-                Err(reason) => Err(reason),
-            };
-            match result {
-                Ok(lines) => good.push((file.name(), lines)),
-                Err(reason) => bad.push((file.name(), vec![reason])),
-            }
-        }
-        let is_error = !bad.is_empty();
-        let title = match (good.as_slice(), bad.as_slice()) {
-            ([], []) => return,
-            ([(name, _)], []) => format!("{name} is imported"),
-            ([], [(name, _)]) => format!("{name} was not imported"),
-            _ => format!("{} imported, {} not", plural(good.len(), "file"), bad.len()),
-        };
-        let is_one = good.len() + bad.len() == 1;
-        let mut details = Vec::new();
-        for (name, lines) in bad.into_iter().chain(good) {
-            details.extend((!is_one).then_some(name));
-            details.extend(lines);
-        }
-        if is_error {
-            details.push("A file that was not imported has changed nothing.".to_owned());
-        }
-        self.notice.set(Some(Notice {
-            title,
-            details,
-            is_error,
-        }));
-    }
-
     /// Takes in what another tab has written.
     fn receive(self, entry: tabs::Entry) {
         let open = self.open_id();
@@ -601,46 +403,6 @@ impl Workspace {
         self.cursor.set(None);
         self.selected.set(None);
         self.route.set(route);
-    }
-
-    async fn import_bytes(self, bytes: &[u8]) -> Result<Vec<String>, String> {
-        let imported = formats::import(bytes).map_err(|error| error.to_string())?;
-        let articles = imported.articles.len();
-        let import = self
-            .with(|desk| {
-                let empty = Records::default();
-                let held = |id: &ArticleId| Held {
-                    article: desk.known.get(id).map(|article| &**article),
-                    records: desk.records.get(&Some(id.clone())),
-                };
-                import::import(imported, held, desk.records.get(&None).unwrap_or(&empty))
-            })
-            .ok_or("The page is still loading. Try again in a moment.")?
-            .map_err(|error| error.to_string())?;
-        if !import.articles.is_empty() {
-            let texts: Vec<_> = import
-                .articles
-                .iter()
-                .map(|article| (article.sha256.to_string(), article.text.as_str().to_owned()))
-                .collect();
-            let Some(database) = self.with(|desk| desk.database.clone()).flatten() else {
-                return Err(
-                    "The browser does not let this page keep texts. Allow it to store data, then try \
-                            again."
-                        .to_owned(),
-                );
-            };
-            database.add_texts(&texts).await?;
-            self.update(|desk| {
-                for article in import.articles {
-                    desk.known.insert(article.id.clone(), Rc::new(article));
-                }
-            });
-        }
-        if !import.transaction.is_empty() {
-            self.commit(import.transaction, true);
-        }
-        Ok(summary(articles, import.counts))
     }
 
     fn label(self, label: LabelId) {
@@ -860,7 +622,7 @@ impl Workspace {
         }
     }
 
-    fn commit(self, transaction: Transaction, is_new: bool) {
+    pub(super) fn commit(self, transaction: Transaction, is_new: bool) {
         if self.is_read_only(&transaction) {
             self.notice.set(Some(Notice {
                 title: "This cannot be edited here".to_owned(),
@@ -1004,62 +766,9 @@ impl Workspace {
         }
     }
 
-    fn update<T>(self, change: impl FnOnce(&mut Desk) -> T) -> Option<T> {
+    pub(super) fn update<T>(self, change: impl FnOnce(&mut Desk) -> T) -> Option<T> {
         self.desk
             .try_update_value(|desk| desk.as_mut().map(change))
             .flatten()
     }
-}
-
-/// An annotation in words: "Claim: “the first words of it…”".
-fn spoken(desk: &Desk, article: &Article, annotation: &Annotation) -> String {
-    let quote = article.text.slice(annotation.span);
-    let mut words: String = quote.chars().take(120).collect();
-    if words.len() < quote.len() {
-        words.push('…');
-    }
-    format!("{}: “{words}”", desk.scheme.name_of(&annotation.label))
-}
-
-/// What an import has done, a line each.
-fn summary(articles: usize, counts: Counts) -> Vec<String> {
-    [
-        (articles, "article", "in the file"),
-        (counts.added, "record", "added"),
-        (counts.updated, "record", "brought up to date"),
-        (counts.kept, "record", "not as yours: yours stay"),
-        (counts.same, "record", "here already"),
-    ]
-    .into_iter()
-    .filter(|(count, ..)| *count > 0)
-    .map(|(count, noun, what)| format!("{} {what}", plural(count, noun)))
-    .collect()
-}
-
-/// The name of a status on the page.
-pub fn status_name(status: Status) -> &'static str {
-    match status {
-        Status::NotStarted => "Not started",
-        Status::InProgress => "In progress",
-        Status::Done => "Done",
-    }
-}
-
-/// "1 annotation", "2 annotations", "1,200 annotations".
-pub fn plural(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{ending}", thousands(count))
-}
-
-/// A number with a comma before each three digits.
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }

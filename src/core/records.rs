@@ -6,8 +6,9 @@
 //! replay at start, and merges of files.
 
 use super::id::{RecordId, WriterId};
-use super::record::{Annotation, Record, RecordKey, RecordKind, Region, Relation, Status};
+use super::record::{Annotation, Record, RecordKey, RecordKind, Region, RegionKind, Relation, Status};
 use super::span_set::SpanSet;
+use super::text::Span;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -132,6 +133,14 @@ impl Records {
             .collect();
         regions.sort_by_key(|(_, region)| region.span);
         regions
+    }
+
+    /// The kind of the region that covers all of `span`; `None` where none does.
+    pub fn region_over(&self, span: Span) -> Option<RegionKind> {
+        self.regions()
+            .into_iter()
+            .find(|(_, region)| region.span.contains(span))
+            .map(|(_, region)| region.kind)
     }
 
     /// The relations, by id.

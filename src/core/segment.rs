@@ -14,6 +14,10 @@ pub struct Segment {
     pub span: Span,
     /// The annotations over it, as indices into the entries that the sweep was given, by lane.
     pub active: Vec<usize>,
+    /// Those of them that begin here, or come in from before the stretch.
+    pub opening: Vec<usize>,
+    /// Those of them that end here.
+    pub closing: Vec<usize>,
 }
 
 /// The segments of `within`, in order and without a gap, under the spans of `entries`.
@@ -43,8 +47,14 @@ pub fn segments<I>(within: Span, entries: &[Entry<I>]) -> Vec<Segment> {
                 }
             }
             active.sort_by_key(|&index| (lanes[index], index));
+            let those = |keep: &dyn Fn(Span) -> bool| {
+                let kept = |&&index: &&usize| keep(entries[index].span);
+                active.iter().filter(kept).copied().collect()
+            };
             Segment {
                 span,
+                opening: those(&|of| of.start().max(within.start()) == span.start()),
+                closing: those(&|of| of.end() == span.end()),
                 active: active.clone(),
             }
         })
@@ -118,6 +128,40 @@ mod tests {
     #[test]
     fn neighbours_are_kept_apart() {
         assert_eq!(drawn("⟦a⟧⟦b⟧"), [run("a", &[0]), run("b", &[1])]);
+    }
+
+    #[test]
+    fn a_segment_tells_which_annotations_begin_and_end_with_it() {
+        let (text, found) = spans("⟦Ukraine has ⟦reportedly⟧ won⟧.");
+        let entries: Vec<_> = found
+            .into_iter()
+            .zip(0..)
+            .map(|(span, id)| Entry { span, id })
+            .collect();
+        let ends: Vec<_> = segments(text.whole().unwrap(), &entries)
+            .into_iter()
+            .map(|segment| (segment.opening, segment.closing))
+            .collect();
+        assert_eq!(
+            ends,
+            [
+                (vec![0], vec![]),
+                (vec![1], vec![1]),
+                (vec![], vec![0]),
+                (vec![], vec![])
+            ]
+        );
+    }
+
+    #[test]
+    fn an_annotation_from_before_the_stretch_opens_with_it() {
+        let (_, found) = spans("⟦one ⟦two⟧⟧");
+        let entries = [Entry {
+            span: found[0],
+            id: 0,
+        }];
+        let drawn = segments(found[1], &entries);
+        assert_eq!(drawn[0].opening, [0]);
     }
 
     #[test]

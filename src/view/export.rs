@@ -1,6 +1,7 @@
 //! The export dialog: one button a format.
 
-use crate::app::workspace::{Workspace, plural};
+use crate::app::wording::plural;
+use crate::app::workspace::Workspace;
 use crate::formats;
 use leptos::html::Dialog;
 use leptos::prelude::*;

@@ -3,7 +3,8 @@
 use super::bar::Bar;
 use crate::app::command::Command;
 use crate::app::loading::Problem;
-use crate::app::workspace::{Workspace, plural, status_name, thousands};
+use crate::app::wording::{plural, status_name, thousands};
+use crate::app::workspace::Workspace;
 use crate::browser::route::Route;
 use crate::browser::viewport;
 use crate::core::record::Status;

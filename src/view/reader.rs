@@ -6,7 +6,8 @@ use super::inspector::Inspector;
 use super::library::DoneButton;
 use crate::app::command::Command;
 use crate::app::keymap;
-use crate::app::workspace::{Workspace, plural, status_name};
+use crate::app::wording::{plural, status_name};
+use crate::app::workspace::Workspace;
 use crate::browser::dom::DomPlace;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::route::Route;
@@ -21,7 +22,7 @@ use crate::core::records::Records;
 use crate::core::scheme::Scheme;
 use crate::core::segment;
 use crate::core::span_set::Entry;
-use crate::core::text::{ByteOffset, Span, Utf16Offset};
+use crate::core::text::{ByteOffset, Utf16Offset};
 use leptos::html::Div;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -454,16 +455,8 @@ fn frame<'a>(article: &'a Article, records: &Records, block: usize) -> Option<Fr
         start: article.text.try_to_code_points(block.span.start())?,
         text: article.text.slice(block.span),
         continues: block.continues,
-        region: region_over(records, block.span).map(RegionKind::as_str),
+        region: records.region_over(block.span).map(RegionKind::as_str),
     })
-}
-
-fn region_over(records: &Records, block: Span) -> Option<RegionKind> {
-    records
-        .regions()
-        .into_iter()
-        .find(|(_, region)| region.span.contains(block))
-        .map(|(_, region)| region.kind)
 }
 
 fn draw(
@@ -485,45 +478,33 @@ fn draw(
             .annotation(&entries[index].id)
             .map(|annotation| &annotation.label)
     };
-    let heard = |indices: &mut dyn Iterator<Item = usize>, ends: &str| {
+    let heard = |indices: &[usize], before: &str| {
         let names: Vec<_> = indices
-            .filter_map(|index| Some(scheme.name_of(label(index)?).to_lowercase()))
+            .iter()
+            .filter_map(|&index| Some(scheme.name_of(label(index)?).to_lowercase()))
             .collect();
-        (!names.is_empty()).then(|| format!("{ends}{} ", names.join(", ")))
+        (!names.is_empty()).then(|| format!("{before}{} ", names.join(", ")))
     };
     let segments = segment::segments(span, &entries);
-    let runs: Vec<Run<'_>> =
-        segments
-            .iter()
-            .map(|segment| Run {
-                text: article.text.slice(segment.span),
-                marks: segment
-                    .active
-                    .iter()
-                    .filter_map(|&index| {
-                        Some(Mark {
-                            id: entries[index].id.to_string(),
-                            label: label(index)?.as_str(),
-                            lane: lanes[index],
-                            selected: selected.as_ref() == Some(&entries[index].id),
-                        })
+    let runs: Vec<Run<'_>> = segments
+        .iter()
+        .map(|segment| Run {
+            text: article.text.slice(segment.span),
+            marks: segment
+                .active
+                .iter()
+                .filter_map(|&index| {
+                    Some(Mark {
+                        id: entries[index].id.to_string(),
+                        label: label(index)?.as_str(),
+                        lane: lanes[index],
+                        selected: selected.as_ref() == Some(&entries[index].id),
                     })
-                    .collect(),
-                opening: heard(
-                    &mut segment.active.iter().copied().filter(|&index| {
-                        entries[index].span.start().max(span.start()) == segment.span.start()
-                    }),
-                    "",
-                ),
-                closing: heard(
-                    &mut segment
-                        .active
-                        .iter()
-                        .copied()
-                        .filter(|&index| entries[index].span.end() == segment.span.end()),
-                    "end of ",
-                ),
-            })
-            .collect();
-    surface.draw(block, &runs, region_over(records, span).map(RegionKind::as_str));
+                })
+                .collect(),
+            opening: heard(&segment.opening, ""),
+            closing: heard(&segment.closing, "end of "),
+        })
+        .collect();
+    surface.draw(block, &runs, records.region_over(span).map(RegionKind::as_str));
 }

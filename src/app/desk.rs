@@ -1,0 +1,136 @@
+//! The desk: the articles and their records, and where they are kept.
+
+use super::saving::Writes;
+use crate::browser::database::PageDatabase;
+use crate::core::article::Article;
+use crate::core::history::History;
+use crate::core::id::ArticleId;
+use crate::core::record::{Record, RecordKey, RecordKind};
+use crate::core::records::{Records, StampedChange};
+use crate::core::scheme::Scheme;
+use crate::core::text::Span;
+use crate::formats::manifest::Entry;
+use crate::store::key_value::KeyValue;
+use crate::store::repository::Repository;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// Everything that lies on the reviewer's desk. Changed by the workspace alone.
+pub struct Desk {
+    /// The labels.
+    pub scheme: Scheme,
+    /// The articles in the order of the library; an article that could not be opened is not among them.
+    pub articles: Vec<Rc<Article>>,
+    /// Articles by id, those that were taken off the library by an undo among them.
+    pub known: BTreeMap<ArticleId, Rc<Article>>,
+    /// The records, by article; those of the corpus as a whole under `None`.
+    pub records: BTreeMap<Option<ArticleId>, Records>,
+    /// Where the records are kept.
+    pub repository: Repository<Rc<dyn KeyValue>>,
+    /// The browser's database; `None` where it cannot be had.
+    pub database: Option<PageDatabase>,
+    /// The supplied articles, in order, as their manifest has them.
+    pub supplied: Vec<Entry>,
+    /// Why nothing that is written can be relied on; `None` where it can.
+    pub(super) fault: Option<String>,
+    pub(super) history: History,
+    pub(super) writes: Writes,
+    /// What the reader has to draw again.
+    pub(super) redraw: Vec<Span>,
+    pub(super) entries_since_fold: usize,
+}
+
+impl Desk {
+    /// A desk with nothing on it yet.
+    pub fn new(
+        repository: Repository<Rc<dyn KeyValue>>,
+        database: Option<PageDatabase>,
+        fault: Option<String>,
+    ) -> Self {
+        Self {
+            scheme: Scheme::news_claims(),
+            articles: Vec::new(),
+            known: BTreeMap::new(),
+            records: BTreeMap::new(),
+            repository,
+            database,
+            supplied: Vec::new(),
+            fault,
+            history: History::default(),
+            writes: Writes::default(),
+            redraw: Vec::new(),
+            entries_since_fold: 0,
+        }
+    }
+
+    /// The article with `id`; `None` where it is not in the library.
+    pub fn article(&self, id: &ArticleId) -> Option<&Rc<Article>> {
+        self.articles.iter().find(|article| article.id == *id)
+    }
+
+    /// The records of an article.
+    pub fn records_of(&self, id: &ArticleId) -> &Records {
+        static NONE: std::sync::LazyLock<Records> = std::sync::LazyLock::new(Records::default);
+        self.records.get(&Some(id.clone())).unwrap_or(&NONE)
+    }
+
+    /// Puts an article into the library, at its place.
+    pub fn shelve(&mut self, article: Rc<Article>) {
+        self.known.insert(article.id.clone(), article);
+        self.arrange();
+    }
+
+    /// Sets the library's order: supplied articles as their manifest has them, then those that the reviewer
+    /// added, by when they were added.
+    pub fn arrange(&mut self) {
+        let mut added: Vec<_> = self
+            .records
+            .iter()
+            .filter_map(|(scope, records)| {
+                let id = scope.as_ref()?;
+                let key = RecordKey::article(id);
+                records.get_key(&key)?;
+                let stamp = records
+                    .versions()
+                    .find(|(kind, ..)| *kind == RecordKind::Article)
+                    .map(|(_, _, versioned)| versioned.stamp)?;
+                Some((stamp, id.clone()))
+            })
+            .filter(|(_, id)| self.supplied.iter().all(|entry| entry.id != *id))
+            .collect();
+        added.sort();
+        self.articles = self
+            .supplied
+            .iter()
+            .map(|entry| &entry.id)
+            .chain(added.iter().map(|(_, id)| id))
+            .filter_map(|id| self.known.get(id).cloned())
+            .collect();
+    }
+
+    pub(super) fn merge(&mut self, changes: &[StampedChange], open: Option<&ArticleId>) {
+        let mut articles_changed = false;
+        for change in changes {
+            let records = self.records.entry(change.key.article.clone()).or_default();
+            if change.key.article.as_ref() == open {
+                self.redraw
+                    .extend(records.get_key(&change.key).and_then(Record::span));
+                self.redraw.extend(change.record.as_ref().and_then(Record::span));
+            }
+            records.merge(
+                change.key.kind,
+                change.key.id.clone(),
+                change.stamp,
+                change.record.clone(),
+            );
+            articles_changed |= change.key.kind == RecordKind::Article;
+        }
+        if articles_changed {
+            self.arrange();
+        }
+    }
+
+    pub(super) fn record(&self, key: &RecordKey) -> Option<&Record> {
+        self.records.get(&key.article)?.get_key(key)
+    }
+}

@@ -1,0 +1,126 @@
+//! Files out and in: export and import.
+
+use super::wording::{plural, summary};
+use super::workspace::{Notice, Workspace};
+use crate::browser::clock;
+use crate::browser::files::{self, PickedFile};
+use crate::core::id::ArticleId;
+use crate::core::import::{self, Held};
+use crate::core::records::Records;
+use crate::formats;
+use leptos::prelude::*;
+use std::rc::Rc;
+
+impl Workspace {
+    /// Hands the reviewer the whole corpus as a file.
+    pub fn export(self, format: &'static dyn formats::ExportFormat) {
+        let now = clock::now();
+        let written = self.with(|desk| {
+            let empty = Records::default();
+            format.write(&formats::Corpus {
+                scheme: &desk.scheme,
+                articles: desk
+                    .articles
+                    .iter()
+                    .map(|article| formats::CorpusArticle {
+                        article,
+                        records: desk.records_of(&article.id),
+                    })
+                    .collect(),
+                records: desk.records.get(&None).unwrap_or(&empty),
+                exported_at: now,
+            })
+        });
+        let Some(written) = written else { return };
+        let result = written
+            .map_err(|error| error.to_string())
+            .and_then(|content| files::download(&format.file_name(now), format.media_type(), &content));
+        match result {
+            Ok(()) => {
+                self.is_exporting.set(false);
+                self.announce(format!("{} downloaded", format.file_name(now)));
+            }
+            Err(reason) => self.notice.set(Some(Notice {
+                title: "The corpus could not be exported".to_owned(),
+                details: vec![reason, "Your work is unchanged.".to_owned()],
+                is_error: true,
+            })),
+        }
+    }
+
+    /// Takes in files that the reviewer picked. One with an error changes nothing and says what is wrong.
+    pub async fn import(self, picked: Vec<PickedFile>) {
+        let (mut good, mut bad) = (Vec::new(), Vec::new());
+        for file in picked {
+            let result = match file.read().await {
+                Ok(bytes) => self.import_bytes(&bytes).await,
+                Err(reason) => Err(reason),
+            };
+            match result {
+                Ok(lines) => good.push((file.name(), lines)),
+                Err(reason) => bad.push((file.name(), vec![reason])),
+            }
+        }
+        let is_error = !bad.is_empty();
+        let title = match (good.as_slice(), bad.as_slice()) {
+            ([], []) => return,
+            ([(name, _)], []) => format!("{name} is imported"),
+            ([], [(name, _)]) => format!("{name} was not imported"),
+            _ => format!("{} imported, {} not", plural(good.len(), "file"), bad.len()),
+        };
+        let is_one = good.len() + bad.len() == 1;
+        let mut details = Vec::new();
+        for (name, lines) in bad.into_iter().chain(good) {
+            details.extend((!is_one).then_some(name));
+            details.extend(lines);
+        }
+        if is_error {
+            details.push("A file that was not imported has changed nothing.".to_owned());
+        }
+        self.notice.set(Some(Notice {
+            title,
+            details,
+            is_error,
+        }));
+    }
+
+    async fn import_bytes(self, bytes: &[u8]) -> Result<Vec<String>, String> {
+        let imported = formats::import(bytes).map_err(|error| error.to_string())?;
+        let articles = imported.articles.len();
+        let import = self
+            .with(|desk| {
+                let empty = Records::default();
+                let held = |id: &ArticleId| Held {
+                    article: desk.known.get(id).map(|article| &**article),
+                    records: desk.records.get(&Some(id.clone())),
+                };
+                import::import(imported, held, desk.records.get(&None).unwrap_or(&empty))
+            })
+            .ok_or("The page is still loading. Try again in a moment.")?
+            .map_err(|error| error.to_string())?;
+        if !import.articles.is_empty() {
+            let texts: Vec<_> = import
+                .articles
+                .iter()
+                .map(|article| (article.sha256.to_string(), article.text.as_str().to_owned()))
+                .collect();
+            let Some(database) = self.with(|desk| desk.database.clone()).flatten() else {
+                return Err(
+                    "The browser does not let this page keep texts. Allow it to store data, then try \
+                            again."
+                        .to_owned(),
+                );
+            };
+            database.add_texts(&texts).await?;
+            self.update(|desk| {
+                for article in import.articles {
+                    desk.known.insert(article.id.clone(), Rc::new(article));
+                }
+            });
+        }
+        if !import.transaction.is_empty() {
+            self.commit(import.transaction, true);
+        }
+        Ok(summary(articles, import.counts))
+    }
+}
