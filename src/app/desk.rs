@@ -35,6 +35,8 @@ pub struct Desk {
     pub(super) fault: Option<String>,
     pub(super) history: History,
     pub(super) writes: Writes,
+    /// Whether a try to write what could not be written is waiting.
+    pub(super) awaits_retry: bool,
     /// What the reader has to draw again.
     pub(super) redraw: Vec<Span>,
     pub(super) entries_since_fold: usize,
@@ -58,6 +60,7 @@ impl Desk {
             fault,
             history: History::default(),
             writes: Writes::default(),
+            awaits_retry: false,
             redraw: Vec::new(),
             entries_since_fold: 0,
         }

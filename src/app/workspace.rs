@@ -680,17 +680,22 @@ impl Workspace {
         self.show_save_state();
     }
 
-    /// Tries again to write what could not be written, after a while.
+    /// Tries again to write what could not be written, after a while. One try waits at a time, however many
+    /// edits fail meanwhile.
     fn save_again_later(self) {
+        let is_due =
+            self.update(|desk| desk.fault.is_none() && !std::mem::replace(&mut desk.awaits_retry, true));
+        if is_due != Some(true) {
+            return;
+        }
         idle::after(AGAIN, move || {
             self.update(|desk| {
+                desk.awaits_retry = false;
                 // Whether it works shows in what is still pending.
                 let _ = desk.repository.retry_pending();
             });
-            leptos::task::spawn_local(async move {
-                self.write_twin().await;
-                self.show_save_state();
-            });
+            self.show_save_state();
+            leptos::task::spawn_local(self.write_twin());
         });
     }
 
@@ -742,7 +747,7 @@ impl Workspace {
             (None, None) => desk.writes.state(),
         });
         let Some(state) = state else { return };
-        if matches!(state, SaveState::NotSaved(_)) && self.with(|desk| desk.fault.is_none()) == Some(true) {
+        if matches!(state, SaveState::NotSaved(_)) {
             self.save_again_later();
         }
         if self.save_state.get_untracked() != state {

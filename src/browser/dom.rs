@@ -5,7 +5,8 @@
 
 use crate::core::text::{CodePointOffset, Utf16Offset};
 use wasm_bindgen::JsCast;
-use web_sys::{CharacterData, Element, Node};
+pub use web_sys::Element;
+use web_sys::{CharacterData, Node};
 
 /// The attribute that carries the code-point offset of a block's first character.
 pub const BLOCK_START: &str = "data-block-start";

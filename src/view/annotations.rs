@@ -88,7 +88,7 @@ pub fn Annotations() -> impl IntoView {
         });
     });
 
-    let keydown = move |event: web_sys::KeyboardEvent| {
+    let keydown = move |event: leptos::ev::KeyboardEvent| {
         let command = match event.key().as_str() {
             "ArrowDown" => Command::NextAnnotation,
             "ArrowUp" => Command::PreviousAnnotation,

@@ -8,7 +8,7 @@ use crate::app::command::Command;
 use crate::app::keymap;
 use crate::app::wording::{plural, status_name};
 use crate::app::workspace::Workspace;
-use crate::browser::dom::DomPlace;
+use crate::browser::dom::{DomPlace, Element};
 use crate::browser::keyboard::KeyPress;
 use crate::browser::route::Route;
 use crate::browser::selection::{self, LineMotion};
@@ -23,6 +23,7 @@ use crate::core::scheme::Scheme;
 use crate::core::segment;
 use crate::core::span_set::Entry;
 use crate::core::text::{ByteOffset, Utf16Offset};
+use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -258,11 +259,11 @@ fn ArticleText(name: String, id: ArticleId) -> impl IntoView {
 
     let selections = StoredValue::new_local(selection::listen(move || {
         workspace.read_selection();
-        let is_here = root
+        let is_elsewhere = root
             .try_get_untracked()
             .flatten()
-            .is_none_or(|root| selection::read(&root).is_some());
-        if !is_here && (viewport::is_field_focused() || selection::is_range()) {
+            .is_some_and(|root| selects_elsewhere(&root));
+        if is_elsewhere {
             workspace.lose_selection();
         }
     }));
@@ -275,7 +276,7 @@ fn ArticleText(name: String, id: ArticleId) -> impl IntoView {
         resized.remove();
     });
 
-    let keydown = move |event: web_sys::KeyboardEvent| {
+    let keydown = move |event: KeyboardEvent| {
         let Some(root) = root.get_untracked() else { return };
         let press = KeyPress::from(&event);
         let line = match press.key.as_str() {
@@ -305,7 +306,7 @@ fn ArticleText(name: String, id: ArticleId) -> impl IntoView {
             bring_into_view(workspace, surface, cursor.head);
         }
     };
-    let click = move |event: web_sys::MouseEvent| {
+    let click = move |event: MouseEvent| {
         workspace.read_selection();
         let is_collapsed = workspace.cursor.get_untracked().is_none_or(Cursor::is_collapsed);
         if !is_collapsed {
@@ -339,7 +340,7 @@ fn ArticleText(name: String, id: ArticleId) -> impl IntoView {
 }
 
 /// What the browser has selected in the open article.
-fn selected_in(workspace: Workspace, root: &web_sys::Element) -> Option<Cursor> {
+fn selected_in(workspace: Workspace, root: &Element) -> Option<Cursor> {
     let (anchor, head) = selection::read(root)?;
     workspace
         .with_open(|_, article, _| {
@@ -362,10 +363,15 @@ fn byte_offset(article: &Article, place: DomPlace) -> Option<ByteOffset> {
     }
 }
 
+/// Whether the reviewer fills in a field, or has selected words outside the text.
+fn selects_elsewhere(root: &Element) -> bool {
+    viewport::is_field_focused() || (selection::is_range() && selection::read(root).is_none())
+}
+
 /// Gives the browser the selection that the workspace has, where it has another.
 fn place_selection(
     workspace: Workspace,
-    root: &web_sys::Element,
+    root: &Element,
     surface: StoredValue<Option<Surface>, LocalStorage>,
 ) {
     let Some(cursor) = workspace.cursor.get_untracked() else {
@@ -401,8 +407,8 @@ fn show_cursor(
     if workspace.cursor.get_untracked().is_none() {
         return;
     }
-    // While a field is being filled in, the browser's selection is there.
-    if !viewport::is_field_focused() {
+    // Words selected in the inspector, say, are to be copied: they stay selected.
+    if !selects_elsewhere(&root) {
         place_selection(workspace, &root, surface);
     }
     workspace.cursor_is_shown();

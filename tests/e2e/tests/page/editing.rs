@@ -148,6 +148,22 @@ async fn note_of(page: &Page<'_>, id: &str) -> Result<Option<String>> {
 }
 
 #[tokio::test]
+async fn words_selected_beside_the_text_stay_selected_to_be_copied() -> Result<()> {
+    story::tell("quote", async |page| {
+        let (_, doubt) = nested_pair(&page).await?;
+        page.click_item(&doubt).await?;
+        page.drag(CLAIM.0, CLAIM.1).await?;
+        let script = "getSelection().selectAllChildren(document.querySelector('.card blockquote'));
+            for (let n = 0; n < 5; n += 1) await frame();
+            return getSelection().toString();";
+        let selected = page.ask(script, Vec::new()).await?;
+        assert_eq!(selected, "seemingly");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn the_focus_goes_back_to_the_text_when_its_item_is_deleted() -> Result<()> {
     story::tell("focus", async |page| {
         let (_, doubt) = nested_pair(&page).await?;
