@@ -10,6 +10,7 @@ pub mod edit;
 pub mod history;
 pub mod id;
 pub mod import;
+pub mod part;
 pub mod record;
 pub mod records;
 pub mod scheme;
