@@ -84,6 +84,11 @@ impl Transaction {
         }
     }
 
+    /// Both as one, under this one's name.
+    pub fn then(self, next: Self) -> Self {
+        Self::new(self.name, self.changes.into_iter().chain(next.changes))
+    }
+
     /// The same without the changes that `keep` refuses.
     pub fn filtered(mut self, keep: impl FnMut(&Change) -> bool) -> Self {
         self.changes.retain(keep);
