@@ -5,10 +5,10 @@
 //! records in whatever order, and however often, they arrive. That one rule serves tabs, the two stores,
 //! replay at start, and merges of files.
 
-use super::id::{RecordId, WriterId};
+use super::id::{LabelId, RecordId, WriterId};
 use super::record::{Annotation, Record, RecordKey, RecordKind, Region, RegionKind, Relation, Status};
 use super::span_set::SpanSet;
-use super::text::Span;
+use super::text::{ByteOffset, Span};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -135,6 +135,31 @@ impl Records {
         regions
     }
 
+    /// The annotations that count in statistics, in reading order: those that no region covers wholly.
+    pub fn counted(&self) -> impl Iterator<Item = (&RecordId, &Annotation)> {
+        let mut regions = self.regions().into_iter().peekable();
+        let mut reach = ByteOffset::default();
+        self.annotations().filter(move |(_, annotation)| {
+            // The furthest end of the regions that begin at the annotation's start or before.
+            while let Some((_, region)) =
+                regions.next_if(|(_, region)| region.span.start() <= annotation.span.start())
+            {
+                reach = reach.max(region.span.end());
+            }
+            annotation.span.end() > reach
+        })
+    }
+
+    /// How many annotations of each label count in statistics ([`Records::counted`]), by label.
+    pub fn counts_by_label(&self) -> Vec<(&LabelId, usize)> {
+        let mut labels: Vec<_> = self.counted().map(|(_, annotation)| &annotation.label).collect();
+        labels.sort_unstable();
+        labels
+            .chunk_by(|a, b| a == b)
+            .map(|same| (same[0], same.len()))
+            .collect()
+    }
+
     /// The kind of the region that covers all of `span`; `None` where none does.
     pub fn region_over(&self, span: Span) -> Option<RegionKind> {
         self.regions()
@@ -197,6 +222,8 @@ impl Eq for Records {}
 
 #[cfg(test)]
 mod tests {
+    use super::super::record::{Fields, Origin};
+    use super::super::timestamp::Timestamp;
     use super::*;
     use proptest::prelude::*;
 
@@ -253,7 +280,50 @@ mod tests {
         assert_eq!(records.of_kind(RecordKind::Region).count(), 0);
     }
 
+    fn labelled(label: &str, span: Span) -> Record {
+        Record::Annotation(Annotation {
+            label: label.into(),
+            span,
+            attributes: Fields::new(),
+            note: None,
+            annotator: "quiet-heron".into(),
+            created: Timestamp::from_millis(0),
+            updated: Timestamp::from_millis(0),
+            origin: Origin::Human,
+        })
+    }
+
     proptest! {
+        #[test]
+        fn an_annotation_counts_unless_some_region_covers_it(
+            spans in prop::collection::vec((0..30_usize, 1..12_usize, 0..3_usize), 0..40)
+        ) {
+            let mut records = Records::default();
+            for (number, &(start, length, what)) in spans.iter().enumerate() {
+                let span = Span::new(start, start + length).unwrap();
+                let record = match what {
+                    0 => Record::Region(Region { kind: RegionKind::Junk, span }),
+                    1 => labelled("claim", span),
+                    _ => labelled("unverified", span),
+                };
+                let id = number.to_string().as_str().into();
+                records.merge(record.kind(), id, stamp(1, 1), Some(record));
+            }
+            for label in ["claim", "unverified"] {
+                let naive = records
+                    .annotations()
+                    .filter(|(_, annotation)| annotation.label == label.into())
+                    .filter(|(_, annotation)| records.region_over(annotation.span).is_none())
+                    .count();
+                let counted = records
+                    .counts_by_label()
+                    .into_iter()
+                    .find(|(of, _)| **of == label.into())
+                    .map_or(0, |(_, count)| count);
+                prop_assert_eq!(counted, naive);
+            }
+        }
+
         #[test]
         fn merging_is_commutative_associative_and_idempotent(
             changes in prop::collection::vec(
