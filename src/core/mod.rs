@@ -5,6 +5,7 @@
 
 pub mod article;
 pub mod boundary;
+pub mod completeness;
 pub mod cursor;
 pub mod edit;
 pub mod history;

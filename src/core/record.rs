@@ -36,6 +36,15 @@ impl RecordKey {
         }
     }
 
+    /// The key of a record that belongs to the whole corpus.
+    pub fn of_corpus(kind: RecordKind, id: RecordId) -> Self {
+        Self {
+            article: None,
+            kind,
+            id,
+        }
+    }
+
     /// The key of an article's own record.
     pub fn article(article: &ArticleId) -> Self {
         Self::of_article(article, RecordKind::Article, "".into())
@@ -243,6 +252,20 @@ pub enum RelationKind {
     Doubts,
     /// An attribution was itself passed on by another.
     Via,
+}
+
+impl RelationKind {
+    /// All kinds.
+    pub const ALL: [Self; 3] = [Self::Attributes, Self::Doubts, Self::Via];
+
+    /// The kind's name, as files write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Attributes => "attributes",
+            Self::Doubts => "doubts",
+            Self::Via => "via",
+        }
+    }
 }
 
 /// A directed link from one annotation of an article to another.

@@ -3,6 +3,7 @@
 
 use super::id::LabelId;
 use super::record::RelationKind;
+use serde_json::Value;
 use std::sync::Arc;
 
 /// A label set.
@@ -173,6 +174,17 @@ impl Scheme {
     /// What is asked about an annotation with this label; nothing where the scheme has lost it.
     pub fn attributes_of(&self, id: &LabelId) -> &[Attribute] {
         self.label(id).map_or(&[], |label| &label.attributes)
+    }
+}
+
+/// Whether the value of a field says nothing: null, white space, or a list or object of nothing else.
+pub fn is_blank(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(words) => words.trim().is_empty(),
+        Value::Array(rows) => rows.iter().all(is_blank),
+        Value::Object(cells) => cells.values().all(is_blank),
+        Value::Bool(_) | Value::Number(_) => false,
     }
 }
 
@@ -432,6 +444,17 @@ mod tests {
     #[test]
     fn a_label_that_the_scheme_lost_is_shown_under_its_id() {
         assert_eq!(Scheme::news_claims().name_of(&"rumour".into()), "rumour");
+    }
+
+    #[test]
+    fn a_value_is_blank_where_nothing_in_it_says_anything() {
+        use serde_json::json;
+        for blank in [json!(null), json!(" \n"), json!([]), json!([{}, { "unit": "" }])] {
+            assert!(is_blank(&blank), "{blank}");
+        }
+        for said in [json!(0), json!(false), json!("x"), json!([{ "unit": "km" }])] {
+            assert!(!is_blank(&said), "{said}");
+        }
     }
 
     #[test]

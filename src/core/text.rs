@@ -110,6 +110,14 @@ impl Span {
     pub fn intersection(self, other: Self) -> Option<Self> {
         Self::new(self.start.max(other.start), self.end.min(other.end))
     }
+
+    /// The shortest span that contains both.
+    pub fn joined(self, other: Self) -> Self {
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
+    }
 }
 
 impl Serialize for Span {
