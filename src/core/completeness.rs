@@ -30,8 +30,8 @@ pub enum Lack {
 impl fmt::Display for Lack {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::AttributesNothing => f.write_str("Nothing is attributed by it yet."),
-            Self::DoubtsNothing => f.write_str("Nothing is doubted by it yet."),
+            Self::AttributesNothing => f.write_str("It attributes nothing yet."),
+            Self::DoubtsNothing => f.write_str("It doubts nothing yet."),
             Self::AttributedOften(count) => write!(f, "It is attributed {count} times."),
         }
     }
