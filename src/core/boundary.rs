@@ -36,6 +36,15 @@ pub fn character_at(text: &Text, place: ByteOffset) -> ByteOffset {
     }
 }
 
+/// The place at `place` or the nearest behind it that does not stand inside a character.
+pub fn character_end(text: &Text, place: ByteOffset) -> ByteOffset {
+    if character_at(text, place) == place {
+        place
+    } else {
+        next_character(text, place)
+    }
+}
+
 /// The start of the nearest word before `place`, across lines; the start of the text where there is none.
 pub fn previous_word(text: &Text, place: ByteOffset) -> ByteOffset {
     let mut end = place;
@@ -150,7 +159,7 @@ fn piece_at(text: &Text, place: ByteOffset, starts: impl Fn(&str) -> Vec<usize>)
 }
 
 /// The line that holds `place`, or what of it lies within [`WINDOW`].
-fn window_around(text: &Text, place: ByteOffset) -> std::ops::Range<usize> {
+pub(super) fn window_around(text: &Text, place: ByteOffset) -> std::ops::Range<usize> {
     let place = place.to_usize();
     let start = window_start(text, place);
     let limit = floor(text, place.saturating_add(WINDOW));
