@@ -1,1 +1,234 @@
-//! .
+//! Words compared without regard to accents, case, and the make of quotes, dashes and spaces.
+//!
+//! The tables that this needs are large, and every browser has them: what becomes of a character that is not
+//! ASCII is asked of a [`Folding`], once for each character. A [`Folded`] text knows where in the original each
+//! of its places lies.
+
+use super::text::ByteOffset;
+use std::collections::HashMap;
+
+/// What becomes of a single character: its canonical decomposition (NFD, Unicode Standard Annex 15) in lower
+/// case, without its marks. A mark by itself becomes nothing.
+pub trait Folding {
+    /// Appends what becomes of `character`.
+    fn fold(&self, character: char, into: &mut String);
+}
+
+/// Folds words, and keeps what became of each character.
+pub struct Folder<'f> {
+    folding: &'f dyn Folding,
+    known: HashMap<char, Box<str>>,
+}
+
+/// A folded text, with the way back.
+#[derive(Clone, Debug, Default)]
+pub struct Folded {
+    text: String,
+    /// In the order of both texts. Between two of them, places in both texts go side by side.
+    turns: Vec<Turn>,
+}
+
+/// A place where something begins or ends that has another length in the folded text than in the original.
+#[derive(Clone, Copy, Debug)]
+struct Turn {
+    folded: u32,
+    original: u32,
+    /// Whether it begins here: then no place of the original lies in what follows.
+    begins: bool,
+}
+
+impl<'f> Folder<'f> {
+    /// A folder that knows nothing yet but ASCII.
+    pub fn new(folding: &'f dyn Folding) -> Self {
+        Self {
+            folding,
+            known: HashMap::new(),
+        }
+    }
+
+    /// The folded words. Every run of white space in them becomes one space.
+    pub fn fold(&mut self, words: &str) -> String {
+        self.folded(words).text
+    }
+
+    /// The folded text, with the way back.
+    pub fn folded(&mut self, text: &str) -> Folded {
+        let mut folded = Folded::of(text, &mut |character, into| self.character(character, into));
+        folded.text.make_ascii_lowercase();
+        folded
+    }
+
+    fn character(&mut self, character: char, into: &mut String) {
+        match character {
+            '‘' | '’' | '‛' | 'ʼ' => into.push('\''),
+            '“' | '”' | '„' | '‟' => into.push('"'),
+            '‐'..='―' | '−' => into.push('-'),
+            _ => into.push_str(self.known.entry(character).or_insert_with(|| {
+                let mut folded = String::new();
+                self.folding.fold(character, &mut folded);
+                folded.into()
+            })),
+        }
+    }
+}
+
+impl Folded {
+    /// The text as it is, but with every run of white space made one space.
+    pub fn exact(text: &str) -> Self {
+        Self::of(text, &mut |character, into| into.push(character))
+    }
+
+    /// The folded text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The place in the original where the byte `at` of the folded text comes from, behind any marks that
+    /// became nothing; `None` inside what one character or one run of white space became.
+    pub fn place(&self, at: usize) -> Option<ByteOffset> {
+        let behind = self.turns.partition_point(|turn| turn.folded as usize <= at);
+        let Some(&turn) = behind.checked_sub(1).and_then(|last| self.turns.get(last)) else {
+            return Some(at.into());
+        };
+        let beyond = at - turn.folded as usize;
+        (beyond == 0 || !turn.begins).then(|| ByteOffset::from(turn.original as usize + beyond))
+    }
+
+    fn of(text: &str, fold: &mut dyn FnMut(char, &mut String)) -> Self {
+        let mut folded = Self {
+            text: String::with_capacity(text.len()),
+            turns: Vec::new(),
+        };
+        let mut at = 0;
+        while let Some(character) = text[at..].chars().next() {
+            let rest = &text[at..];
+            let before = folded.text.len();
+            let length;
+            if character.is_ascii_graphic() {
+                length = rest
+                    .bytes()
+                    .position(|byte| !byte.is_ascii_graphic())
+                    .unwrap_or(rest.len());
+                folded.text.push_str(&rest[..length]);
+            } else if character.is_whitespace() {
+                length = rest.len() - rest.trim_start().len();
+                folded.text.push(' ');
+            } else {
+                length = character.len_utf8();
+                fold(character, &mut folded.text);
+            }
+            if folded.text.len() - before != length {
+                folded.turn(before, at, true);
+                folded.turn(folded.text.len(), at + length, false);
+            }
+            at += length;
+        }
+        folded
+    }
+
+    fn turn(&mut self, folded: usize, original: usize, begins: bool) {
+        self.turns.push(Turn {
+            folded: folded as u32,
+            original: original as u32,
+            begins,
+        });
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tables {
+    //! The folding of the host, for tests.
+
+    use super::Folding;
+    use unicode_normalization::UnicodeNormalization;
+    use unicode_normalization::char::is_combining_mark;
+
+    /// What a browser does, done with tables.
+    pub(crate) struct Tables;
+
+    impl Folding for Tables {
+        fn fold(&self, character: char, into: &mut String) {
+            // Lower case may bring marks of its own, as that of İ does.
+            let lower = character.to_lowercase().nfd();
+            into.extend(lower.filter(|&character| !is_combining_mark(character)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::text::Text;
+    use super::super::text::marked::places;
+    use super::tables::Tables;
+    use super::*;
+    use proptest::prelude::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn what_differs_in_accents_case_and_signs_alone_folds_together() {
+        let mut folder = Folder::new(&Tables);
+        for (one, other) in [
+            ("Café", "CAFE\u{301}"),
+            ("Ukraine’s “red lines”", "ukraine's \"red lines\""),
+            ("1941–1945 — all", "1941-1945 - all"),
+            ("our\u{a0}goal\n\nnow", "Our goal now"),
+            ("Київ, Ёлка", "київ, елка"),
+            ("İstanbul", "istanbul"),
+            ("قَالَ", "قال"),
+            ("Ångström", "A\u{30a}ngstro\u{308}m"),
+        ] {
+            assert_eq!(folder.fold(one), folder.fold(other), "{one} and {other}");
+        }
+        assert_eq!(folder.fold("Straße"), "straße");
+        assert_ne!(folder.fold("cafe"), folder.fold("cafes"));
+    }
+
+    #[test]
+    fn each_character_is_asked_for_once_and_ascii_never() {
+        struct Counting(Cell<usize>);
+        impl Folding for Counting {
+            fn fold(&self, character: char, into: &mut String) {
+                self.0.set(self.0.get() + 1);
+                Tables.fold(character, into);
+            }
+        }
+        let counting = Counting(Cell::new(0));
+        let mut folder = Folder::new(&counting);
+        folder.fold("Éa éb éé “c”");
+        folder.fold("É");
+        assert_eq!(counting.0.get(), 2);
+    }
+
+    #[test]
+    fn a_place_in_the_folded_text_leads_back_behind_marks() {
+        let (text, found) = places("|cafe\u{301}| \n |한|x");
+        let folded = Folder::new(&Tables).folded(&text);
+        let at = |words: &str| folded.as_str().find(words).unwrap();
+        assert_eq!(folded.place(at("c")), Some(found[0]));
+        assert_eq!(folded.place(at(" ")), Some(found[1]));
+        assert_eq!(folded.place(at(" ") + 1), Some(found[2]));
+        assert_eq!(folded.place(at("x")), Some(found[3]));
+        assert_eq!(folded.place(folded.as_str().len()), Some(text.end()));
+        // The syllable became three letters: none of them but the first is anywhere in the original.
+        assert_eq!(folded.place(at(" ") + 4), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_lies_between_two_places_folds_to_what_lies_between_them(
+            words in "([a-zA-Z]|[ \n\u{a0}]|é|e\u{301}|[“’–]|한|İ|中|👩\u{200d}👧|\u{301}){0,30}",
+            indices: [prop::sample::Index; 2],
+        ) {
+            let text = Text::new(words);
+            let mut folder = Folder::new(&Tables);
+            let folded = folder.folded(&text);
+            prop_assert_eq!(folded.as_str(), &*folder.fold(&text));
+            let places: Vec<_> = (0..=folded.as_str().len())
+                .filter_map(|at| Some((at, folded.place(at).filter(|&place| text.is_boundary(place))?)))
+                .collect();
+            let (one, other) = (*indices[0].get(&places), *indices[1].get(&places));
+            let ((from, start), (to, end)) = (one.min(other), one.max(other));
+            prop_assert_eq!(folder.fold(&text[start.to_usize()..end.to_usize()]), &folded.as_str()[from..to]);
+        }
+    }
+}
