@@ -77,6 +77,12 @@ impl Desk {
         self.records.get(&Some(id.clone())).unwrap_or(&NONE)
     }
 
+    /// The records of the corpus as a whole: entities and claim groups.
+    pub fn corpus_records(&self) -> &Records {
+        static NONE: std::sync::LazyLock<Records> = std::sync::LazyLock::new(Records::default);
+        self.records.get(&None).unwrap_or(&NONE)
+    }
+
     /// Puts an article into the library, at its place.
     pub fn shelve(&mut self, article: Rc<Article>) {
         self.known.insert(article.id.clone(), article);

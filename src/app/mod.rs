@@ -3,11 +3,16 @@
 //! It holds the records and lets the core decide what an edit does to them. It knows nothing of elements and
 //! components.
 
+pub mod catalogue;
 pub mod command;
 pub mod desk;
+mod editing;
+mod keeping;
 pub mod keymap;
 pub mod loading;
+mod relating;
 pub mod saving;
+mod selecting;
 mod transfer;
 pub mod wording;
 pub mod workspace;

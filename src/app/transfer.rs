@@ -6,7 +6,6 @@ use crate::browser::clock;
 use crate::browser::files::{self, PickedFile};
 use crate::core::id::ArticleId;
 use crate::core::import::{self, Held};
-use crate::core::records::Records;
 use crate::formats;
 use leptos::prelude::*;
 use std::rc::Rc;
@@ -16,7 +15,6 @@ impl Workspace {
     pub fn export(self, format: &'static dyn formats::ExportFormat) {
         let now = clock::now();
         let written = self.with(|desk| {
-            let empty = Records::default();
             format.write(&formats::Corpus {
                 scheme: &desk.scheme,
                 articles: desk
@@ -27,7 +25,7 @@ impl Workspace {
                         records: desk.records_of(&article.id),
                     })
                     .collect(),
-                records: desk.records.get(&None).unwrap_or(&empty),
+                records: desk.corpus_records(),
                 exported_at: now,
             })
         });
@@ -37,7 +35,7 @@ impl Workspace {
             .and_then(|content| files::download(&format.file_name(now), format.media_type(), &content));
         match result {
             Ok(()) => {
-                self.is_exporting.set(false);
+                self.dialog.set(None);
                 self.announce(format!("{} downloaded", format.file_name(now)));
             }
             Err(reason) => self.notice.set(Some(Notice {
@@ -89,12 +87,11 @@ impl Workspace {
         let articles = imported.articles.len();
         let import = self
             .with(|desk| {
-                let empty = Records::default();
                 let held = |id: &ArticleId| Held {
                     article: desk.known.get(id).map(|article| &**article),
                     records: desk.records.get(&Some(id.clone())),
                 };
-                import::import(imported, held, desk.records.get(&None).unwrap_or(&empty))
+                import::import(imported, held, desk.corpus_records())
             })
             .ok_or("The page is still loading. Try again in a moment.")?
             .map_err(|error| error.to_string())?;
@@ -119,7 +116,7 @@ impl Workspace {
             });
         }
         if !import.transaction.is_empty() {
-            self.commit(import.transaction, true);
+            self.commit(import.transaction, super::keeping::Step::New);
         }
         Ok(summary(articles, import.counts))
     }

@@ -6,7 +6,7 @@ use crate::core::import::Counts;
 use crate::core::record::{Annotation, Status};
 
 /// An annotation in words: "Claim: “the first words of it…”".
-pub(super) fn spoken(desk: &Desk, article: &Article, annotation: &Annotation) -> String {
+pub fn spoken(desk: &Desk, article: &Article, annotation: &Annotation) -> String {
     let quote = article.text.slice(annotation.span);
     let mut words: String = quote.chars().take(120).collect();
     if words.len() < quote.len() {

@@ -1,37 +1,34 @@
-//! The workspace: the way of every edit, and the signals that the page is drawn from.
+//! The workspace: what is open, the signals that the page is drawn from, and where commands go.
+//!
+//! What a command does is in `selecting.rs`, `editing.rs` and `relating.rs`; how its changes are kept, in `keeping.rs`.
 
-use super::command::Command;
+use super::catalogue::{self, Entry as CatalogueEntry};
+use super::command::{Command, Dialog, Panel, SearchScope};
 use super::desk::Desk;
+use super::keymap::Keymap;
 use super::loading::{self, Loaded, Problem};
 use super::saving::SaveState;
-use super::wording::{spoken, status_name};
+use crate::browser::keyboard::KeyPress;
 use crate::browser::route::Route;
 use crate::browser::tabs::{self, Tabs};
-use crate::browser::{chance, clock, idle};
+use crate::browser::{chance, viewport};
 use crate::core::article::Article;
 use crate::core::cursor::Cursor;
-use crate::core::edit::{self, Author, Refusal};
+use crate::core::filter::Filter;
 use crate::core::id::{ArticleId, LabelId, RecordId};
-use crate::core::record::{Record, RecordKind};
 use crate::core::records::Records;
 use crate::core::text::Span;
-use crate::core::transaction::Transaction;
 use crate::formats::manifest::Entry;
 use leptos::prelude::*;
+use std::collections::BTreeSet;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// The name of the setting that keeps the reviewer's name.
 const REVIEWER: &str = "reviewer";
-/// How many milliseconds after a fold the log's twin is pruned: a little more than the minute after which a
-/// snapshot counts as held for good.
-const SETTLED: i32 = 65_000;
-/// How many milliseconds after the last key a note is kept.
-const NOTE_REST: i32 = 500;
-/// After how many milliseconds a write that failed is tried again.
-const AGAIN: i32 = 5000;
-/// How many entries the log may hold before it is folded.
-const LOG_ENTRIES: usize = 64;
+/// The name of the setting that keeps the keys that the reviewer chose, as JSON.
+const KEYS: &str = "keys";
+/// The name of the setting that keeps whether selections snap to words: `on` or `off`.
+const SNAPS: &str = "snap";
 
 /// Something to tell the reviewer, until it is put away.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,6 +41,27 @@ pub struct Notice {
     pub is_error: bool,
 }
 
+/// The annotations that overlap where was clicked, the smallest first, and that point of the viewport.
+pub type Overlap = (Vec<RecordId>, (f64, f64));
+
+/// Something begun that the next key or click completes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Waiting {
+    /// A label's key gives the selected annotation a twin with that label.
+    Duplicate,
+    /// An annotation that is chosen becomes the target of a relation from this one.
+    Relate(RecordId),
+}
+
+/// What is to be shown in an article that is being opened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Destination {
+    /// A stretch of its text.
+    Span(Span),
+    /// One of its annotations.
+    Annotation(RecordId),
+}
+
 /// Reads what the browser has selected in the open article; `None` where that is nothing.
 pub type ReadSelection = Rc<dyn Fn() -> Option<Cursor>>;
 
@@ -52,15 +70,23 @@ pub type ReadSelection = Rc<dyn Fn() -> Option<Cursor>>;
 pub struct Workspace {
     desk: StoredValue<Option<Desk>, LocalStorage>,
     /// Reads what the browser has selected in the open article.
-    selection: StoredValue<Option<ReadSelection>, LocalStorage>,
+    pub(super) selection: StoredValue<Option<ReadSelection>, LocalStorage>,
     /// The line to the other tabs.
-    tabs: StoredValue<Option<Tabs>, LocalStorage>,
+    pub(super) tabs: StoredValue<Option<Tabs>, LocalStorage>,
     /// The note that is being typed, and whose it is.
-    note: StoredValue<Option<(RecordId, String)>>,
+    pub(super) note: StoredValue<Option<(RecordId, String)>>,
     /// What other tabs have sent before the desk was laid.
-    early: StoredValue<Vec<tabs::Entry>>,
+    pub(super) early: StoredValue<Vec<tabs::Entry>>,
     /// Whether the cursor was moved by a command, and the browser does not have it yet.
-    is_ahead: StoredValue<bool>,
+    pub(super) is_ahead: StoredValue<bool>,
+    /// Whether what is selected was selected by hand, so that its ends mean the words they touch.
+    pub(super) is_rough: StoredValue<bool>,
+    /// Whether a pointer holds the text now.
+    pub(super) is_pressed: StoredValue<bool>,
+    /// Whether the last pointer on the text was a finger.
+    pub(super) is_touch: StoredValue<bool>,
+    /// What is to be selected once the article that is being opened is drawn.
+    pub(super) destination: StoredValue<Option<Destination>>,
     /// What is open.
     pub route: RwSignal<Route>,
     /// Whether the articles and the work of earlier visits are there.
@@ -75,14 +101,40 @@ pub struct Workspace {
     pub cursor: RwSignal<Option<Cursor>>,
     /// The selected annotation.
     pub selected: RwSignal<Option<RecordId>>,
+    /// The annotations that are selected together with it.
+    pub selected_too: RwSignal<BTreeSet<RecordId>>,
+    /// An annotation whose end is being dragged, and the span that it would get.
+    pub draft: RwSignal<Option<(RecordId, Span)>>,
+    /// Whether the palette is to be shown beside the selection.
+    pub is_palette_due: RwSignal<bool>,
+    /// What overlaps where was clicked.
+    pub overlap: RwSignal<Option<Overlap>>,
+    /// What a search has found in the open article, and the hit that one is at.
+    pub hits: RwSignal<(Vec<Span>, Option<Span>)>,
+    /// What the next key or click completes.
+    pub waiting: RwSignal<Option<Waiting>>,
+    /// Whether each selection is labelled at once, and with which label.
+    pub sticky: RwSignal<Option<LabelId>>,
+    /// Whether selections by hand snap to words.
+    pub snaps: RwSignal<bool>,
+    /// The keys.
+    pub keymap: RwSignal<Keymap>,
+    /// The panel beside the text.
+    pub panel: RwSignal<Panel>,
+    /// What is searched.
+    pub search_scope: RwSignal<SearchScope>,
+    /// Which annotations the list shows.
+    pub filter: RwSignal<Filter>,
     /// Whether the work is saved.
     pub save_state: RwSignal<SaveState>,
     /// What a screen reader is told.
     pub announcement: RwSignal<String>,
     /// The name that the reviewer goes by.
     pub reviewer: RwSignal<String>,
-    /// Whether the export dialog is open.
-    pub is_exporting: RwSignal<bool>,
+    /// Why the last command could not be done; `None` once another was.
+    pub hint: RwSignal<Option<String>>,
+    /// The open dialog.
+    pub dialog: RwSignal<Option<Dialog>>,
     /// What the reviewer has to be told.
     pub notice: RwSignal<Option<Notice>>,
 }
@@ -97,6 +149,13 @@ impl Workspace {
             note: StoredValue::new(None),
             early: StoredValue::new(Vec::new()),
             is_ahead: StoredValue::new(false),
+            is_rough: StoredValue::new(false),
+            is_pressed: StoredValue::new(false),
+            is_touch: StoredValue::new(false),
+            destination: StoredValue::new(None),
+            is_palette_due: RwSignal::new(false),
+            overlap: RwSignal::new(None),
+            hits: RwSignal::new((Vec::new(), None)),
             route: RwSignal::new(Route::current()),
             is_ready: RwSignal::new(false),
             problems: RwSignal::new(Vec::new()),
@@ -104,10 +163,20 @@ impl Workspace {
             redraws: RwSignal::new(0),
             cursor: RwSignal::new(None),
             selected: RwSignal::new(None),
+            selected_too: RwSignal::new(BTreeSet::new()),
+            draft: RwSignal::new(None),
+            waiting: RwSignal::new(None),
+            sticky: RwSignal::new(None),
+            snaps: RwSignal::new(true),
+            keymap: RwSignal::new(Keymap::default()),
+            panel: RwSignal::new(Panel::default()),
+            search_scope: RwSignal::new(SearchScope::default()),
+            filter: RwSignal::new(Filter::default()),
             save_state: RwSignal::new(SaveState::Saved),
             announcement: RwSignal::new(String::new()),
             reviewer: RwSignal::new(String::new()),
-            is_exporting: RwSignal::new(false),
+            hint: RwSignal::new(None),
+            dialog: RwSignal::new(None),
             notice: RwSignal::new(None),
         }
     }
@@ -133,6 +202,7 @@ impl Workspace {
             // A name that cannot be read is left as it is: this visit goes by a made-up one.
             Err(_) => self.reviewer.set(chance::pseudonym()),
         }
+        self.read_settings();
         self.problems.set(problems);
         self.notice.set(notice);
         self.is_ready.set(true);
@@ -175,7 +245,7 @@ impl Workspace {
     }
 
     /// Puts articles on the desk that were added in another tab, or whose text could not be read before.
-    async fn restore_missing(self) {
+    pub(super) async fn restore_missing(self) {
         let missing = self.with(|desk| (desk.database.clone(), loading::missing(desk)));
         let Some((database, missing)) = missing else {
             return;
@@ -210,32 +280,68 @@ impl Workspace {
     pub fn dispatch(self, command: Command) {
         self.keep_note();
         self.read_selection();
+        self.hint.set(None);
+        self.is_palette_due.set(false);
+        let overlap = self.overlap.try_update(Option::take).flatten();
+        let waiting = self.waiting.try_update(Option::take).flatten();
         match command {
-            Command::Label(label) => self.label(label),
+            Command::Label(label) if waiting == Some(Waiting::Duplicate) => self.duplicate(label),
+            Command::Label(label) => self.label(label, false),
+            Command::LabelInRegion(label) => self.label(label, true),
             Command::Delete => self.delete(),
+            Command::Nudge(edge, step, forward) => self.nudge(edge, step, forward),
+            Command::Resize(id, span) => self.resize(&id, span),
+            Command::Split => self.split(),
+            Command::Merge => self.merge(),
+            Command::Duplicate => self.wait_for_label(),
+            Command::DuplicateAs(label) => self.duplicate(label),
+            Command::SetPart(name) => self.set_part(&name),
+            Command::Relate => self.wait_for_target(),
+            Command::RelateTo(id) => self.relate(waiting, id),
+            Command::Unrelate(id) => self.unrelate(&id),
+            Command::Mark(kind) => self.mark(kind),
+            Command::Unmark => self.unmark(),
+            Command::CopyQuote => self.copy_quote(),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
+            Command::Escape if overlap.is_some() => {}
+            Command::Escape if waiting.is_some() => self.announce("Left".to_owned()),
             Command::Escape => self.escape(),
-            Command::Move(motion, extend) => {
-                let moved = self.with_open(|_, article, _| {
-                    let cursor = self.cursor.get_untracked().unwrap_or_default();
-                    cursor.moved(&article.text, motion, extend)
-                });
-                if let Some(cursor) = moved {
-                    self.move_cursor(cursor);
-                }
-            }
-            Command::Select(id) => self.select(Some(id)),
-            Command::SelectAmong(ids) => self.select_among(&ids),
+            Command::Move(motion, extend) => self.step_cursor(motion, extend),
+            Command::Select(id) => match waiting {
+                Some(Waiting::Relate(_)) => self.relate(waiting, id),
+                _ => self.select(Some(id)),
+            },
+            Command::SelectAlso(id) => self.select_also(id),
+            Command::SelectTo(id) => self.select_to(&id),
+            Command::SelectAmong(ids) => match waiting {
+                Some(Waiting::Relate(_)) => self.relate_among(waiting, &ids),
+                _ => self.select_among(&ids),
+            },
             Command::NextAnnotation => self.select_neighbour(1),
             Command::PreviousAnnotation => self.select_neighbour(-1),
-            Command::SetStatus(status) => {
-                // Saying how far one is cannot be refused.
-                let _ = self.edit(|_, article, records, _| Ok(edit::set_status(article, records, status)));
-                self.announce(status_name(status).to_owned());
+            Command::EditAnnotation => viewport::focus_first_field("inspector"),
+            Command::ToggleSticky => self.toggle_sticky(),
+            Command::ToggleSnapping => self.toggle_snapping(),
+            Command::SetStatus(status) => self.set_status(status),
+            Command::Finish => self.finish(),
+            Command::ShowPanel(panel) => self.show_panel(panel),
+            Command::FilterAnnotations => {
+                self.panel.set(Panel::Annotations);
+                viewport::focus_soon("filter-words");
             }
+            Command::Search(scope) => {
+                self.search_scope.set(scope);
+                self.panel.set(Panel::Search);
+                viewport::focus_soon("search-words");
+            }
+            Command::OpenDialog(dialog) => self.dialog.set(Some(dialog)),
+            Command::Import => viewport::click("import-files"),
             Command::OpenLibrary => Route::Library.go(),
+            Command::OpenEntities => Route::Entities.go(),
             Command::Open(id) => Route::Article(id).go(),
+            Command::OpenAt(id, span) => self.open_at(id, Destination::Span(span)),
+            Command::OpenAnnotation(id, annotation) => self.open_at(id, Destination::Annotation(annotation)),
             Command::OpenNeighbour(by) => {
                 if let Some(id) = self.neighbour(by) {
                     Route::Article(id).go();
@@ -244,61 +350,65 @@ impl Workspace {
         }
     }
 
-    /// Takes in what is typed as the note of an annotation. It is kept after a short rest, and before anything
-    /// else is done.
-    pub fn type_note(self, id: RecordId, note: String) {
-        let typed = Some((id, note));
-        self.note.set_value(typed.clone());
-        idle::after(NOTE_REST, move || {
-            if self.note.try_get_value() == Some(typed) {
-                self.keep_note();
-            }
+    /// Does what a key says, if it says something here. `in_text` tells whether the text has the focus.
+    pub fn press(self, press: &KeyPress, in_text: bool) -> bool {
+        let found = self.keymap.with_untracked(|keymap| {
+            let entries = self.catalogue();
+            let (entry, extends) = keymap.find(&entries, press, in_text)?;
+            Some(match &entry.command {
+                Command::Move(motion, _) => Command::Move(*motion, extends),
+                command => command.clone(),
+            })
         });
+        // Escape is not kept from the browser where there is nothing to leave.
+        let is_command = found.is_some();
+        if let Some(command) = found {
+            self.dispatch(command);
+        }
+        is_command
     }
 
-    /// Keeps the note that was typed last; an empty one counts as none.
-    pub fn keep_note(self) {
-        let Some((id, note)) = self.note.try_update_value(Option::take).flatten() else {
-            return;
+    /// Every command, under its name.
+    pub fn catalogue(self) -> Vec<CatalogueEntry> {
+        self.with(|desk| catalogue::entries(&desk.scheme))
+            .unwrap_or_default()
+    }
+
+    /// The key that gives a command, as it is shown; `None` where it has none.
+    pub fn key_of(self, id: &str) -> Option<String> {
+        self.catalogue()
+            .iter()
+            .find(|entry| entry.id == id)
+            .and_then(|entry| {
+                self.keymap
+                    .with(|keymap| keymap.keys_of(entry).first().map(ToString::to_string))
+            })
+    }
+
+    /// Changes the keys, and keeps them.
+    pub fn change_keys(self, change: impl FnOnce(&mut Keymap, &[CatalogueEntry])) {
+        let entries = self.catalogue();
+        self.keymap.update(|keymap| change(keymap, &entries));
+        let json = self.keymap.with_untracked(serde_json::to_string);
+        // Invariant: names and chords are strings, which JSON can hold.
+        self.keep_setting(KEYS, &json.unwrap_or_default());
+    }
+
+    fn toggle_snapping(self) {
+        let snaps = !self.snaps.get_untracked();
+        self.snaps.set(snaps);
+        self.keep_setting(SNAPS, if snaps { "on" } else { "off" });
+        let words = if snaps {
+            "Selections snap to words"
+        } else {
+            "Selections stay as they are made"
         };
-        let note = Some(note).filter(|note| !note.is_empty()).map(Arc::from);
-        // A refusal has been told already.
-        let _ = self.edit(|_, article, records, author| edit::set_note(article, records, &id, note, author));
+        self.announce(words.to_owned());
     }
 
-    /// Gives up what is selected in the text, since the reviewer selects elsewhere now.
-    pub fn lose_selection(self) {
-        if let Some(cursor) = self
-            .cursor
-            .get_untracked()
-            .filter(|cursor| !cursor.is_collapsed())
-        {
-            self.cursor.set(Some(Cursor::at(cursor.head)));
-        }
-    }
-
-    /// Sets how the browser's selection is read, as long as an article is drawn.
-    pub fn set_selection_reader(self, read: Option<ReadSelection>) {
-        self.selection.try_set_value(read);
-    }
-
-    /// Moves the cursor to where the browser has the selection. The browser tells of a change only some time
-    /// after it, and whoever drags and presses a key at once means what is selected now.
-    pub fn read_selection(self) {
-        if self.is_ahead.get_value() {
-            return;
-        }
-        let read = self.selection.try_get_value().flatten();
-        if let Some(cursor) = read.and_then(|read| read())
-            && self.cursor.get_untracked() != Some(cursor)
-        {
-            self.cursor.set(Some(cursor));
-        }
-    }
-
-    /// Tells that the browser has the cursor now.
-    pub fn cursor_is_shown(self) {
-        self.is_ahead.set_value(false);
+    fn show_panel(self, panel: Panel) {
+        self.panel.set(panel);
+        viewport::focus_soon("panel");
     }
 
     /// Reads something off the desk. `None` before it is laid.
@@ -352,43 +462,32 @@ impl Workspace {
             "" => chance::pseudonym(),
             name => name.to_owned(),
         };
+        self.keep_setting(REVIEWER, &name);
+        self.reviewer.set(name);
+    }
+
+    pub(super) fn keep_setting(self, name: &str, value: &str) {
         let kept = self.update(|desk| {
-            if desk.repository.setting(REVIEWER).ok().flatten().as_ref() == Some(&name) {
+            if desk.repository.setting(name).ok().flatten().as_deref() == Some(value) {
                 return Ok(());
             }
-            desk.repository.set_setting(REVIEWER, &name)
+            desk.repository.set_setting(name, value)
         });
         if let Some(Err(error)) = kept {
             self.save_state.set(SaveState::NotSaved(error.to_string()));
         }
-        self.reviewer.set(name);
     }
 
-    /// Takes in what another tab has written.
-    fn receive(self, entry: tabs::Entry) {
-        let open = self.open_id();
-        let received = self.update(|desk| {
-            // What cannot be read is told of when the page is opened again and meets it in storage.
-            let changes = desk
-                .repository
-                .receive(&entry.key, &entry.value)
-                .unwrap_or_default();
-            desk.merge(&changes, open.as_ref());
-            let adds = changes
-                .iter()
-                .any(|change| change.key.kind == RecordKind::Article);
-            (!changes.is_empty(), adds)
-        });
-        let Some((is_new, adds_article)) = received else {
-            return self.early.update_value(|early| early.push(entry));
+    fn read_settings(self) {
+        let setting = |name: &str| {
+            self.with(|desk| desk.repository.setting(name).ok().flatten())
+                .flatten()
         };
-        if is_new {
-            self.forget_lost_selection();
-            self.changed();
+        // Keys that cannot be read are left as they are until the reviewer changes one.
+        if let Some(keymap) = setting(KEYS).and_then(|json| serde_json::from_str(&json).ok()) {
+            self.keymap.set(keymap);
         }
-        if adds_article {
-            leptos::task::spawn_local(self.restore_missing());
-        }
+        self.snaps.set(setting(SNAPS).as_deref() != Some("off"));
     }
 
     /// Tells a screen reader something.
@@ -396,378 +495,33 @@ impl Workspace {
         self.announcement.set(words);
     }
 
+    /// Tells of something that could not be done, so that it is seen as well as heard.
+    pub fn announce_refusal(self, words: String) {
+        self.hint.set(Some(words.clone()));
+        self.announcement.set(words);
+    }
+
     /// Goes where the address says.
     pub fn open(self, route: Route) {
         self.keep_note();
         self.is_ahead.set_value(false);
+        self.is_rough.set_value(false);
         self.cursor.set(None);
         self.selected.set(None);
+        self.selected_too.update(BTreeSet::clear);
+        self.draft.set(None);
+        self.waiting.set(None);
+        self.overlap.set(None);
+        self.is_palette_due.set(false);
+        self.hits.set((Vec::new(), None));
+        self.filter.set(Filter::default());
         self.route.set(route);
     }
 
-    fn label(self, label: LabelId) {
-        let cursor = self.cursor.get_untracked();
-        let span = self.with_open(|_, article, _| cursor.and_then(|cursor| cursor.span(&article.text)));
-        let selected = self.selected.get_untracked();
-        match (span.flatten(), selected) {
-            (Some(span), _) => {
-                let id = chance::record_id();
-                let made = self.edit(|desk, article, records, author| {
-                    let what = (id.clone(), span, label.clone());
-                    edit::annotate(article, records, &desk.scheme, what, author)
-                });
-                let id = match made {
-                    Ok(()) => id,
-                    Err(Some(Refusal::Labelled(same))) => same,
-                    Err(_) => return,
-                };
-                if let Some(cursor) = cursor {
-                    self.move_cursor(Cursor::at(cursor.head));
-                }
-                self.select(Some(id));
-            }
-            (None, Some(id)) => {
-                // A refusal has been told already.
-                let _ = self.edit(|desk, article, records, author| {
-                    edit::relabel(article, records, &desk.scheme, (&[id], &label), author)
-                });
-            }
-            (None, None) => self.announce("Select some words first, or an annotation".to_owned()),
-        }
-    }
-
-    fn delete(self) {
-        let Some(id) = self.selected.get_untracked() else {
-            return;
-        };
-        // Nothing is selected afterwards, so that a key held too long does not delete more.
-        if self
-            .edit(|_, article, records, _| edit::remove(article, records, &[id]))
-            .is_ok()
-        {
-            self.select(None);
-        }
-    }
-
-    fn escape(self) {
-        let cursor = self.cursor.get_untracked();
-        match cursor {
-            Some(cursor) if !cursor.is_collapsed() => self.move_cursor(Cursor::at(cursor.head)),
-            _ => self.select(None),
-        }
-    }
-
-    fn move_cursor(self, cursor: Cursor) {
-        self.is_ahead.set_value(true);
-        self.cursor.set(Some(cursor));
-    }
-
-    fn select(self, id: Option<RecordId>) {
-        let before = self.selected.get_untracked();
-        if before == id {
-            return;
-        }
-        let open = self.open_id();
-        self.update(|desk| {
-            for id in [&before, &id].into_iter().flatten() {
-                let span = open
-                    .as_ref()
-                    .and_then(|open| desk.records_of(open).annotation(id))
-                    .map(|annotation| annotation.span);
-                desk.redraw.extend(span);
-            }
-        });
-        self.selected.set(id);
-        self.redraws.update(|redraws| *redraws += 1);
-    }
-
-    fn select_among(self, ids: &[RecordId]) {
-        let sorted = self.with_open(|_, _, records| {
-            let mut found: Vec<(u32, RecordId)> = ids
-                .iter()
-                .filter_map(|id| Some((records.annotation(id)?.span.byte_len(), id.clone())))
-                .collect();
-            found.sort();
-            found
-        });
-        let sorted = sorted.unwrap_or_default();
-        let selected = self.selected.get_untracked();
-        let next = sorted
-            .iter()
-            .position(|(_, id)| Some(id) == selected.as_ref())
-            .map_or(0, |at| (at + 1) % sorted.len());
-        if let Some((_, id)) = sorted.get(next) {
-            self.select(Some(id.clone()));
-        }
-    }
-
-    fn select_neighbour(self, by: isize) {
-        let next = match self.selected.get_untracked() {
-            Some(id) => self.neighbour_of(&id, by),
-            None => self
-                .with_open(|_, _, records| {
-                    let at = self.cursor.get_untracked().unwrap_or_default().head;
-                    let spans = records.spans();
-                    let behind = spans.iter().position(|entry| entry.span.start() >= at);
-                    let index = match (behind, by) {
-                        (Some(behind), 1..) => Some(behind),
-                        (Some(behind), _) => behind.checked_sub(1),
-                        (None, 1..) => None,
-                        (None, _) => spans.len().checked_sub(1),
-                    };
-                    Some(spans.nth(index?)?.id.clone())
-                })
-                .flatten(),
-        };
-        if let Some(id) = next {
-            let words = self.with_open(|desk, article, records| {
-                let annotation = records.annotation(&id)?;
-                Some(spoken(desk, article, annotation))
-            });
-            self.select(Some(id));
-            self.announce(words.flatten().unwrap_or_default());
-        }
-    }
-
-    fn neighbour_of(self, id: &RecordId, by: isize) -> Option<RecordId> {
-        self.with_open(|_, _, records| {
-            let span = records.annotation(id)?.span;
-            let at = records.spans().index_of(span, id)?.checked_add_signed(by)?;
-            Some(records.spans().nth(at)?.id.clone())
-        })
-        .flatten()
-    }
-
-    /// Makes an edit of the open article. A refusal is told to the reviewer and handed back; `None` stands for
-    /// no article.
-    fn edit(
-        self,
-        make: impl FnOnce(&Desk, &Article, &Records, &Author) -> Result<Transaction, Refusal>,
-    ) -> Result<(), Option<Refusal>> {
-        let author = Author {
-            name: self.reviewer.get_untracked().into(),
-            now: clock::now(),
-        };
-        let made = self.with_open(|desk, article, records| {
-            let transaction = make(desk, article, records, &author)?;
-            let words = transaction
-                .changes()
-                .iter()
-                .find_map(|change| match (&change.from, &change.to) {
-                    (None, Some(Record::Annotation(new))) => Some((new, "labelled")),
-                    (Some(_), Some(Record::Annotation(new))) => Some((new, "changed")),
-                    (Some(Record::Annotation(old)), None) => Some((old, "deleted")),
-                    _ => None,
-                })
-                .map(|(annotation, what)| format!("{}, {what}", spoken(desk, article, annotation)));
-            Ok::<_, Refusal>((transaction, words))
-        });
-        match made {
-            Some(Ok((transaction, words))) => {
-                if !transaction.is_empty() {
-                    self.commit(transaction, true);
-                    self.announce(words.unwrap_or_default());
-                }
-                Ok(())
-            }
-            Some(Err(refusal)) => {
-                self.announce(refusal.to_string());
-                Err(Some(refusal))
-            }
-            None => Err(None),
-        }
-    }
-
-    fn undo(self) {
-        let taken = self.update(|desk| {
-            let mut history = std::mem::take(&mut desk.history);
-            let taken = history.undo(|key| desk.record(key));
-            desk.history = history;
-            taken
-        });
-        self.step(taken.flatten(), "Undone");
-    }
-
-    fn redo(self) {
-        let taken = self.update(|desk| {
-            let mut history = std::mem::take(&mut desk.history);
-            let taken = history.redo(|key| desk.record(key));
-            desk.history = history;
-            taken
-        });
-        self.step(taken.flatten(), "Done again");
-    }
-
-    fn step(self, taken: Option<Transaction>, said: &str) {
-        let Some(transaction) = taken else {
-            return self.announce("There is nothing more to take back or to do again".to_owned());
-        };
-        self.announce(format!("{said}: {}", transaction.name()));
-        if transaction.is_empty() {
-            return;
-        }
-        // Go where it happens, or the reviewer would not see it.
-        let elsewhere = transaction
-            .changes()
-            .iter()
-            .filter(|change| change.key.kind != RecordKind::Article)
-            .find_map(|change| change.key.article.clone());
-        let open = self.open_id();
-        self.commit(transaction, false);
-        if let Some(article) = elsewhere
-            && open.is_some()
-            && open.as_ref() != Some(&article)
-        {
-            Route::Article(article).go();
-        }
-    }
-
-    pub(super) fn commit(self, transaction: Transaction, is_new: bool) {
-        if self.is_read_only(&transaction) {
-            self.notice.set(Some(Notice {
-                title: "This cannot be edited here".to_owned(),
-                details: vec![
-                    "A newer version of this page has written some of these records. Reload the page to get that \
-                     version; nothing is lost."
-                        .to_owned(),
-                ],
-                is_error: true,
-            }));
-            return;
-        }
-        let open = self.open_id();
-        let committed = self.update(|desk| {
-            let committed = desk.repository.commit(transaction.changes(), clock::now());
-            desk.merge(&committed.stamped, open.as_ref());
-            if is_new {
-                desk.history.push(transaction);
-            }
-            let entry = tabs::Entry {
-                key: committed.key,
-                value: committed.value,
-            };
-            // An entry that could not be written down at all has nothing to pass on.
-            if !entry.value.is_empty() && desk.database.is_some() {
-                desk.writes.add(entry.clone());
-            }
-            desk.entries_since_fold += 1;
-            entry
-        });
-        let Some(entry) = committed else {
-            return;
-        };
-        self.tabs.with_value(|tabs| {
-            if let Some(tabs) = tabs.as_ref().filter(|_| !entry.value.is_empty()) {
-                tabs.send(&entry);
-            }
-        });
-        self.forget_lost_selection();
-        self.changed();
-        leptos::task::spawn_local(self.write_twin());
-        if self.with(|desk| desk.entries_since_fold >= LOG_ENTRIES) == Some(true) {
-            self.fold_when_idle();
-        }
-    }
-
-    /// Writes what waits to the log's twin. Where that fails it is tried again later.
-    async fn write_twin(self) {
-        let begun = self.update(|desk| desk.database.clone().zip(desk.writes.begin()));
-        let Some((database, entries)) = begun.flatten() else {
-            return;
-        };
-        let result = database.add_to_log(&entries).await;
-        self.update(|desk| desk.writes.end(entries, result));
-        self.show_save_state();
-    }
-
-    /// Tries again to write what could not be written, after a while. One try waits at a time, however many
-    /// edits fail meanwhile.
-    fn save_again_later(self) {
-        let is_due =
-            self.update(|desk| desk.fault.is_none() && !std::mem::replace(&mut desk.awaits_retry, true));
-        if is_due != Some(true) {
-            return;
-        }
-        idle::after(AGAIN, move || {
-            self.update(|desk| {
-                desk.awaits_retry = false;
-                // Whether it works shows in what is still pending.
-                let _ = desk.repository.retry_pending();
-            });
-            self.show_save_state();
-            leptos::task::spawn_local(self.write_twin());
-        });
-    }
-
-    fn fold_when_idle(self) {
-        self.update(|desk| desk.entries_since_fold = 0);
-        idle::when_idle(move || {
-            idle::under_lock("hearsay-fold", move || {
-                self.update(|desk| {
-                    // A failure leaves the log as it is, and the next fold tries again.
-                    let _ = desk
-                        .repository
-                        .fold(|scope| desk.records.get(scope), clock::now());
-                });
-                idle::after(SETTLED, move || leptos::task::spawn_local(self.prune_twin()));
-            });
-        });
-    }
-
-    /// Removes the twins of entries that snapshots have held for good.
-    async fn prune_twin(self) {
-        let found = self.update(|desk| (desk.database.clone(), desk.repository.prunable(clock::now())));
-        let Some((Some(database), keys)) = found else {
-            return;
-        };
-        if !keys.is_empty() && database.remove_from_log(&keys).await.is_ok() {
-            self.update(|desk| desk.repository.pruned(keys.iter().map(String::as_str)));
-        }
-    }
-
-    fn forget_lost_selection(self) {
-        let Some(id) = self.selected.get_untracked() else {
-            return;
-        };
-        if self.with_open(|_, _, records| records.annotation(&id).is_none()) == Some(true) {
-            self.selected.set(None);
-        }
-    }
-
-    fn changed(self) {
-        self.show_save_state();
-        self.revision.update(|revision| *revision += 1);
-        self.redraws.update(|redraws| *redraws += 1);
-    }
-
-    fn show_save_state(self) {
-        let state = self.with(|desk| match (desk.repository.pending().first(), &desk.fault) {
-            (Some(pending), _) => SaveState::NotSaved(pending.error.to_string()),
-            (None, Some(fault)) => SaveState::NotSaved(fault.clone()),
-            (None, None) => desk.writes.state(),
-        });
-        let Some(state) = state else { return };
-        if matches!(state, SaveState::NotSaved(_)) {
-            self.save_again_later();
-        }
-        if self.save_state.get_untracked() != state {
-            self.save_state.set(state);
-        }
-    }
-
-    fn is_read_only(self, transaction: &Transaction) -> bool {
-        self.with(|desk| {
-            transaction
-                .changes()
-                .iter()
-                .any(|change| desk.repository.is_read_only(&change.key.article))
-        }) == Some(true)
-    }
-
-    fn open_id(self) -> Option<ArticleId> {
+    pub(super) fn open_id(self) -> Option<ArticleId> {
         match self.route.get_untracked() {
             Route::Article(id) => Some(id),
-            Route::Library => None,
+            Route::Library | Route::Entities | Route::Entity(_) => None,
         }
     }
 

@@ -126,7 +126,7 @@ fn first_block(element: &Element) -> Option<Element> {
     element.query_selector(&format!("[{BLOCK_START}]")).ok().flatten()
 }
 
-/// The text nodes of a block, in order: its children, or the only children of its `mark` children.
+/// The text nodes of a block, in order: its children, or the only children of its `mark` and `span` children.
 fn texts(block: &Element) -> impl Iterator<Item = CharacterData> {
     let mut next = block.first_child();
     std::iter::from_fn(move || {

@@ -13,6 +13,13 @@ pub fn after(millis: i32, work: impl FnOnce() + 'static) {
     let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), millis);
 }
 
+/// Does `work` once, before the browser paints next.
+pub fn next_frame(work: impl FnOnce() + 'static) {
+    let callback = Closure::once_into_js(work);
+    // Fails only for a callback that is no function.
+    let _ = window().request_animation_frame(callback.unchecked_ref());
+}
+
 /// Does `work` once, when the browser has a moment, or after two seconds at the latest.
 pub fn when_idle(work: impl FnOnce() + 'static) {
     if !property(&window(), "requestIdleCallback").is_function() {

@@ -6,7 +6,8 @@ use web_sys::{Element, KeyboardEvent};
 /// A key that was pressed, with the keys held beside it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KeyPress {
-    /// The key's value as in `KeyboardEvent.key`: `a`, `ArrowLeft`.
+    /// The key's value as in `KeyboardEvent.key`: `a`, `ArrowLeft`. Beside Alt it is the sign that the key gives
+    /// without Alt, where that is known: on a Mac, Alt and `[` give “.
     pub key: String,
     /// Control, or Command on a Mac.
     pub control: bool,
@@ -18,13 +19,29 @@ pub struct KeyPress {
 
 impl From<&KeyboardEvent> for KeyPress {
     fn from(event: &KeyboardEvent) -> Self {
+        // A sign typed with AltGr was meant as that sign, though Windows says that Control and Alt are held.
+        let is_third_level = event.get_modifier_state("AltGraph") && event.key().chars().count() == 1;
+        let alt = event.alt_key() && !is_third_level;
+        let shift = event.shift_key();
         Self {
-            key: event.key(),
-            control: event.ctrl_key() || event.meta_key(),
-            alt: event.alt_key(),
-            shift: event.shift_key(),
+            key: if alt { beneath(&event.code(), shift) } else { None }.unwrap_or_else(|| event.key()),
+            control: (event.ctrl_key() || event.meta_key()) && !is_third_level,
+            alt,
+            shift,
         }
     }
+}
+
+/// The sign of a key by its place on the keyboard, for the few places that have the same sign on most.
+fn beneath(code: &str, shift: bool) -> Option<String> {
+    let sign = match (code, shift) {
+        ("BracketLeft", false) => "[",
+        ("BracketLeft", true) => "{",
+        ("BracketRight", false) => "]",
+        ("BracketRight", true) => "}",
+        _ => code.strip_prefix("Key").or_else(|| code.strip_prefix("Digit"))?,
+    };
+    Some(sign.to_lowercase())
 }
 
 /// Whether a key goes into a field that is being filled in, or belongs to an open dialog.

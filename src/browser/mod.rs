@@ -4,11 +4,14 @@
 //! it. Nothing here knows a rule about annotations: it is told what to do, and tells what it sees.
 
 pub mod chance;
+pub mod clipboard;
 pub mod clock;
 pub mod database;
 pub mod dom;
 pub mod fetch;
 pub mod files;
+pub mod folding;
+pub mod highlight;
 pub mod idle;
 pub mod keyboard;
 pub mod local_storage;

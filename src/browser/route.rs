@@ -1,7 +1,7 @@
 //! The address: which page of the workbench is open, behind the `#`.
 
 use super::window;
-use crate::core::id::ArticleId;
+use crate::core::id::{ArticleId, RecordId};
 use gloo_events::EventListener;
 
 /// What is open.
@@ -11,6 +11,10 @@ pub enum Route {
     Library,
     /// `#/article/{id}`: one article.
     Article(ArticleId),
+    /// `#/entities`: the list of entities.
+    Entities,
+    /// `#/entity/{id}`: one entity.
+    Entity(RecordId),
 }
 
 impl Route {
@@ -21,23 +25,31 @@ impl Route {
 
     /// Reads the part of an address behind the `#`, with it or without.
     pub fn parse(hash: &str) -> Self {
-        hash.trim_start_matches('#')
-            .strip_prefix("/article/")
-            .filter(|id| !id.is_empty())
-            .and_then(|id| js_sys::decode_uri_component(id).ok())
-            .map_or(Self::Library, |id| {
-                Self::Article(String::from(id).as_str().into())
-            })
+        let path = hash.trim_start_matches('#');
+        let id_behind = |prefix: &str| {
+            let id = path.strip_prefix(prefix).filter(|id| !id.is_empty())?;
+            js_sys::decode_uri_component(id).ok().map(String::from)
+        };
+        if path == "/entities" {
+            Self::Entities
+        } else if let Some(id) = id_behind("/article/") {
+            Self::Article(id.as_str().into())
+        } else if let Some(id) = id_behind("/entity/") {
+            Self::Entity(id.as_str().into())
+        } else {
+            Self::Library
+        }
     }
 
     /// The address, `#` and all.
     pub fn href(&self) -> String {
+        let behind =
+            |prefix: &str, id: &str| format!("#/{prefix}/{}", String::from(js_sys::encode_uri_component(id)));
         match self {
             Self::Library => "#/".to_owned(),
-            Self::Article(id) => format!(
-                "#/article/{}",
-                String::from(js_sys::encode_uri_component(id.as_str()))
-            ),
+            Self::Article(id) => behind("article", id.as_str()),
+            Self::Entities => "#/entities".to_owned(),
+            Self::Entity(id) => behind("entity", &id.to_string()),
         }
     }
 

@@ -4,7 +4,9 @@ use super::dom::{self, DomPlace};
 use super::{document, window};
 use crate::core::text::Utf16Offset;
 use gloo_events::EventListener;
-use web_sys::{DomRect, Element, Range};
+use js_sys::{Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{DomRect, Element, Node, Range};
 
 /// The two ends of what is selected, as seen from the article drawn in `root`: where it was begun, and where it
 /// was taken to. `None` where there is no selection, or none that touches the article.
@@ -83,6 +85,52 @@ pub fn caret_rect(block: &Element, offset: Utf16Offset) -> Option<DomRect> {
         Some(before)
     })?;
     (found.height() > 0.0).then_some(found)
+}
+
+/// Where a caret at the end of a stretch stands: behind the last character, though the place itself may stand at
+/// the start of the next line.
+pub fn end_rect(block: &Element, offset: Utf16Offset) -> Option<DomRect> {
+    let (text, at) = dom::text_node_at(block, offset)?;
+    let range = document().create_range().ok()?;
+    range.set_start(&text, at.checked_sub(1)?).ok()?;
+    range.set_end(&text, at).ok()?;
+    let rect = last_rect(&range)?;
+    let is_right_to_left = caret_rect(block, offset).is_some_and(|caret| {
+        (caret.left() - rect.left()).abs() < (caret.left() - rect.right()).abs()
+            && (caret.top() - rect.top()).abs() < 1.0
+    });
+    if !is_right_to_left {
+        rect.set_x(rect.right());
+    }
+    rect.set_width(0.0);
+    Some(rect)
+}
+
+/// The place in the article drawn in `root` that a point of the viewport lies nearest to; `None` where the point
+/// is not over the article.
+pub fn place_at_point(root: &Element, x: f64, y: f64) -> Option<DomPlace> {
+    // Safari has the second of the two, and other browsers the first.
+    let at_point = |name: &str| {
+        let document = document();
+        let find = Reflect::get(&document, &name.into())
+            .ok()?
+            .dyn_into::<Function>()
+            .ok()?;
+        find.call2(&document, &x.into(), &y.into())
+            .ok()
+            .filter(|found| found.is_object())
+    };
+    let part = |found: &JsValue, name: &str| Reflect::get(found, &name.into()).ok();
+    let (node, offset) = match at_point("caretPositionFromPoint") {
+        Some(found) => (part(&found, "offsetNode")?, part(&found, "offset")?),
+        None => {
+            let found = at_point("caretRangeFromPoint")?;
+            (part(&found, "startContainer")?, part(&found, "startOffset")?)
+        }
+    };
+    let node: Node = node.dyn_into().ok()?;
+    let place = dom::place_of(root, &node, offset.as_f64()? as u32)?;
+    matches!(place, DomPlace::Within { .. }).then_some(place)
 }
 
 fn last_rect(range: &Range) -> Option<DomRect> {

@@ -42,6 +42,8 @@ pub struct Frame<'a> {
 pub struct Run<'a> {
     /// The words.
     pub text: &'a str,
+    /// The region that they lie in, where that is not the whole block's.
+    pub region: Option<&'static str>,
     /// What is drawn over them, none for plain text.
     pub marks: Vec<Mark<'a>>,
     /// What a screen reader hears before them: the annotations that begin here.
@@ -202,9 +204,18 @@ fn came_near(
 
 fn node_of(run: &Run<'_>) -> Node {
     if run.marks.is_empty() {
-        return document().create_text_node(run.text).into();
+        let Some(region) = run.region else {
+            return document().create_text_node(run.text).into();
+        };
+        let stretch = element("span");
+        set(&stretch, "data-region", region);
+        stretch.set_text_content(Some(run.text));
+        return stretch.into();
     }
     let mark = element("mark");
+    if let Some(region) = run.region {
+        set(&mark, "data-region", region);
+    }
     let ids: Vec<&str> = run.marks.iter().map(|mark| mark.id.as_str()).collect();
     set(&mark, ANNOTATIONS, &ids.join(" "));
     for (lane, part) in run.marks.iter().map(|part| (part.lane, part)) {

@@ -2,7 +2,8 @@
 
 use super::{document, window};
 use wasm_bindgen::JsCast;
-use web_sys::{DomRect, Element, HtmlElement};
+pub use web_sys::DomRect;
+use web_sys::{Element, HtmlElement};
 
 /// Pixels at the top and the bottom of the viewport that bars may cover.
 const MARGIN: f64 = 88.0;
@@ -31,6 +32,40 @@ pub fn focus_text() {
     if let Some(text) = text.and_then(|text| text.dyn_into::<HtmlElement>().ok()) {
         focus(&text);
     }
+}
+
+/// Gives the focus to the element with this id, once what is being shown is shown.
+pub fn focus_soon(id: &'static str) {
+    super::idle::next_frame(move || {
+        if let Some(element) = by_id(id) {
+            focus(&element);
+            if let Ok(field) = element.dyn_into::<web_sys::HtmlInputElement>() {
+                field.select();
+            }
+        }
+    });
+}
+
+/// Gives the focus to the first thing to fill in inside the element with this id.
+pub fn focus_first_field(id: &'static str) {
+    super::idle::next_frame(move || {
+        let field =
+            by_id(id).and_then(|element| element.query_selector("input, select, textarea, button").ok()?);
+        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+            focus(&field);
+        }
+    });
+}
+
+/// Presses the button with this id.
+pub fn click(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.click();
+    }
+}
+
+fn by_id(id: &str) -> Option<HtmlElement> {
+    document().get_element_by_id(id)?.dyn_into().ok()
 }
 
 /// Scrolls the page to its top.
@@ -66,6 +101,46 @@ pub fn place_over(element: &HtmlElement, rect: &DomRect) {
         // A property that is not taken leaves the element where it was.
         let _ = style.set_property(property, &format!("{}px", value.round() as i32));
     }
+}
+
+/// Lays an element over a point of the viewport, within the element that it is positioned in.
+pub fn place_at(element: &HtmlElement, x: f64, y: f64) {
+    if let Ok(rect) = DomRect::new_with_x_and_y_and_width_and_height(x, y, 0.0, 0.0) {
+        place_over(element, &rect);
+    }
+}
+
+/// Moves an element that was laid over a place so far to the left that it does not stand out of the page.
+pub fn keep_inside(element: &HtmlElement) {
+    let width = f64::from(
+        document()
+            .document_element()
+            .map_or(0, |page| page.client_width()),
+    );
+    let rect = element.get_bounding_client_rect();
+    let shift = (rect.right() + 8.0 - width).max(0.0).min(rect.left() - 8.0);
+    let left = element.style().get_property_value("--left").unwrap_or_default();
+    let left = left.trim_end_matches("px").parse::<f64>();
+    if let Ok(left) = left
+        && shift > 0.0
+    {
+        // A property that is not taken leaves the element where it was.
+        let _ = element
+            .style()
+            .set_property("--left", &format!("{}px", (left - shift).round() as i32));
+    }
+}
+
+/// How far a height of the viewport lies below the top of an element, both in pixels.
+pub fn distance_down(element: &Element, y: f64) -> f64 {
+    y - element.get_bounding_client_rect().top()
+}
+
+/// Whether an element has the focus.
+pub fn has_focus(element: &Element) -> bool {
+    document()
+        .active_element()
+        .is_some_and(|active| active.is_same_node(Some(element)))
 }
 
 /// Scrolls the page where a place is out of sight, so that it is in the middle. `rect` tells where the place

@@ -61,6 +61,35 @@ pub fn segments<I>(within: Span, entries: &[Entry<I>]) -> Vec<Segment> {
         .collect()
 }
 
+/// The same segments, cut in two wherever one of `places` lies inside: each stays one look, but what else is
+/// drawn there changes.
+pub fn cut(segments: Vec<Segment>, places: &[ByteOffset]) -> Vec<Segment> {
+    let mut places = places.to_vec();
+    places.sort_unstable();
+    let mut pieces = Vec::with_capacity(segments.len() + places.len());
+    for mut segment in segments {
+        for &place in &places {
+            let halves = (
+                Span::new(segment.span.start(), place),
+                Span::new(place, segment.span.end()),
+            );
+            if let (Some(before), Some(behind)) = halves
+                && segment.span.contains(before)
+            {
+                pieces.push(Segment {
+                    span: before,
+                    active: segment.active.clone(),
+                    opening: std::mem::take(&mut segment.opening),
+                    closing: Vec::new(),
+                });
+                segment.span = behind;
+            }
+        }
+        pieces.push(segment);
+    }
+    pieces
+}
+
 /// A lane for each entry: the lowest that no earlier entry occupies where this one begins.
 ///
 /// Two entries that overlap never share a lane, and there are never more lanes than entries over one place.
@@ -149,6 +178,38 @@ mod tests {
                 (vec![1], vec![1]),
                 (vec![], vec![0]),
                 (vec![], vec![])
+            ]
+        );
+    }
+
+    #[test]
+    fn a_segment_is_cut_and_its_annotation_still_begins_and_ends_once() {
+        let (text, found) = spans("⟦one ⟦two⟧ three⟧");
+        let entries = [Entry {
+            span: found[0],
+            id: 0,
+        }];
+        let inner = [found[1].end(), found[1].start(), found[0].end()];
+        let pieces: Vec<_> = cut(segments(found[0], &entries), &inner)
+            .into_iter()
+            .map(|piece| {
+                (
+                    text.slice(piece.span).to_owned(),
+                    piece.active,
+                    piece.opening,
+                    piece.closing,
+                )
+            })
+            .collect();
+        let piece = |words: &str, opening: &[usize], closing: &[usize]| {
+            (words.to_owned(), vec![0], opening.to_vec(), closing.to_vec())
+        };
+        assert_eq!(
+            pieces,
+            [
+                piece("one ", &[0], &[]),
+                piece("two", &[], &[]),
+                piece(" three", &[], &[0])
             ]
         );
     }

@@ -20,6 +20,11 @@ pub struct Entry<I> {
 }
 
 impl<I: Ord> Entry<I> {
+    /// How two entries follow each other in reading order.
+    pub fn in_reading_order(&self, other: &Self) -> std::cmp::Ordering {
+        self.order().cmp(&other.order())
+    }
+
     /// Reading order: by start, then the longer first, then by id.
     fn order(&self) -> (ByteOffset, Reverse<ByteOffset>, &I) {
         (self.span.start(), Reverse(self.span.end()), &self.id)

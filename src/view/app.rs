@@ -1,11 +1,15 @@
 //! The page as a whole: what is open, what lies over it, and the keys that work everywhere.
 
+use super::command_palette::CommandPalette;
+use super::entities::EntitiesPage;
 use super::export::ExportDialog;
+use super::keys::KeysDialog;
 use super::library::Library;
 use super::notice::NoticeDialog;
 use super::page;
 use super::reader::Reader;
-use crate::app::keymap;
+use super::region_question::RegionQuestion;
+use super::same_phrase::SamePhraseDialog;
 use crate::app::workspace::Workspace;
 use crate::browser::keyboard::{self, KeyPress};
 use crate::browser::route::{self, Route};
@@ -20,20 +24,17 @@ pub fn App() -> impl IntoView {
 
     let routes = StoredValue::new_local(route::listen(move |route| workspace.open(route)));
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        if event.default_prevented() || keyboard::is_typing(&event) || workspace.is_exporting.get_untracked()
+        if event.default_prevented()
+            || keyboard::is_typing(&event)
+            || workspace.dialog.with_untracked(Option::is_some)
         {
             return;
         }
-        let press = KeyPress::from(&event);
-        let command = workspace
-            .with(|desk| keymap::page_command(&press, &desk.scheme))
-            .flatten();
-        if let Some(command) = command {
+        if workspace.press(&KeyPress::from(&event), false) {
             event.prevent_default();
-            workspace.dispatch(command);
         }
     });
-    let leaving = window_event_listener(leptos::ev::pagehide, move |_| workspace.keep_note());
+    let leaving = window_event_listener(leptos::ev::pagehide, move |_| workspace.end_note());
     on_cleanup(move || {
         leaving.remove();
         routes.dispose();
@@ -47,11 +48,24 @@ pub fn App() -> impl IntoView {
             (false, _) => view! { <p class="waiting">"Opening the articles…"</p> }.into_any(),
             (true, Route::Library) => view! { <Library/> }.into_any(),
             (true, Route::Article(id)) => view! { <Reader id/> }.into_any(),
+            (true, Route::Entities | Route::Entity(_)) => view! { <EntitiesPage/> }.into_any(),
         }}
+        <Hint/>
         <ExportDialog/>
+        <CommandPalette/>
+        <KeysDialog/>
+        <SamePhraseDialog/>
+        <RegionQuestion/>
         <NoticeDialog/>
         <p class="unseen" role="log" aria-live="polite" aria-label="Announcements">
             {move || workspace.announcement.get()}
         </p>
     }
+}
+
+/// Why the last command could not be done. A screen reader hears it among the announcements.
+#[component]
+fn Hint() -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    view! { <p class="hint" aria-hidden="true">{move || workspace.hint.get()}</p> }
 }

@@ -1,6 +1,6 @@
 //! The bar at the top: where one is, what one can do, and whether it is saved.
 
-use crate::app::command::Command;
+use crate::app::command::{Command, Dialog};
 use crate::app::saving::SaveState;
 use crate::app::workspace::Workspace;
 use crate::browser::files::PickedFile;
@@ -37,13 +37,10 @@ fn Tools() -> impl IntoView {
             <Step name="Undo" sign="↶" keys="Control+Z" step=Signal::derive(move || steps.get().0) command=Command::Undo/>
             <Step name="Redo" sign="↷" keys="Control+Shift+Z" step=Signal::derive(move || steps.get().1) command=Command::Redo/>
             <SaveStatus/>
-            <button class="quiet" on:click=move |_| {
-                if let Some(input) = input.get_untracked() {
-                    input.click();
-                }
-            }>"Import"</button>
+            <button class="quiet" on:click=move |_| workspace.dispatch(Command::Import)>"Import"</button>
             <input
                 node_ref=input
+                id="import-files"
                 class="unseen"
                 type="file"
                 accept=".json,application/json"
@@ -52,7 +49,7 @@ fn Tools() -> impl IntoView {
                 multiple
                 on:change=import
             />
-            <button class="solid" on:click=move |_| workspace.is_exporting.set(true)>"Export"</button>
+            <button class="solid" on:click=move |_| workspace.dispatch(Command::OpenDialog(Dialog::Export))>"Export"</button>
         </div>
     }
 }

@@ -1,25 +1,25 @@
 //! The export dialog: one button a format.
 
+use super::modal::Modal;
+use crate::app::command::Dialog;
 use crate::app::wording::plural;
 use crate::app::workspace::Workspace;
 use crate::formats;
-use leptos::html::Dialog;
 use leptos::prelude::*;
 
 /// The dialog `Export`.
 #[component]
 pub fn ExportDialog() -> impl IntoView {
+    view! {
+        <Modal is_open=|dialog| *dialog == Dialog::Export id="export" title="Export">
+            <Formats/>
+        </Modal>
+    }
+}
+
+#[component]
+fn Formats() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let dialog = NodeRef::<Dialog>::new();
-    Effect::new(move || {
-        let Some(dialog) = dialog.get() else { return };
-        match (workspace.is_exporting.get(), dialog.open()) {
-            // Fails only for a dialog that is open already.
-            (true, false) => drop(dialog.show_modal()),
-            (false, true) => dialog.close(),
-            _ => {}
-        }
-    });
     let summary = move || {
         workspace.revision.track();
         workspace.with(|desk| {
@@ -52,38 +52,27 @@ pub fn ExportDialog() -> impl IntoView {
         })
     };
     view! {
-        <dialog
-            node_ref=dialog
-            class="dialog"
-            aria-labelledby="export-title"
-            on:close=move |_| workspace.is_exporting.set(false)
-        >
-            <h2 id="export-title">"Export"</h2>
-            <p class="quiet-text">{summary} ". The file is made here and goes nowhere but to your downloads."</p>
-            {missing}
-            <ul class="formats">
-                {formats::EXPORTS
-                    .iter()
-                    .map(|&format| {
-                        let id = format!("about-{}", format.id());
-                        view! {
-                            <li>
-                                <button
-                                    class="format"
-                                    aria-describedby=id.clone()
-                                    on:click=move |_| workspace.export(format)
-                                >
-                                    {format.name()}
-                                </button>
-                                <p id=id>{format.about()}</p>
-                            </li>
-                        }
-                    })
-                    .collect_view()}
-            </ul>
-            <div class="dialog-end">
-                <button on:click=move |_| workspace.is_exporting.set(false)>"Close"</button>
-            </div>
-        </dialog>
+        <p class="quiet-text">{summary} ". The file is made here and goes nowhere but to your downloads."</p>
+        {missing}
+        <ul class="formats">
+            {formats::EXPORTS
+                .iter()
+                .map(|&format| {
+                    let id = format!("about-{}", format.id());
+                    view! {
+                        <li>
+                            <button
+                                class="format"
+                                aria-describedby=id.clone()
+                                on:click=move |_| workspace.export(format)
+                            >
+                                {format.name()}
+                            </button>
+                            <p id=id>{format.about()}</p>
+                        </li>
+                    }
+                })
+                .collect_view()}
+        </ul>
     }
 }

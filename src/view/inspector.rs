@@ -42,7 +42,7 @@ fn Card(id: RecordId) -> impl IntoView {
     let leave = move |event: leptos::ev::KeyboardEvent| {
         if event.key() == "Escape" {
             event.prevent_default();
-            workspace.keep_note();
+            workspace.end_note();
             viewport::focus_text();
         }
     };
@@ -77,7 +77,7 @@ fn Card(id: RecordId) -> impl IntoView {
                     placeholder="Why this label?"
                     prop:value=part(|shown| shown.note)
                     on:input=move |event| workspace.type_note(id.get_value(), event_target_value(&event))
-                    on:change=move |_| workspace.keep_note()
+                    on:change=move |_| workspace.end_note()
                     on:keydown=leave
                 ></textarea>
             </label>

@@ -174,6 +174,7 @@ fn rows(workspace: Workspace) -> Vec<Row> {
                 .map(|article| {
                     let records = desk.records_of(&article.id);
                     let status = records.status();
+                    let labelled = records.counts_by_label();
                     let characters = article.text.code_points().0 as usize;
                     let ours = if article.title_is_ours {
                         " · title given by us"
@@ -191,10 +192,10 @@ fn rows(workspace: Workspace) -> Vec<Row> {
                             .labels
                             .iter()
                             .map(|label| {
-                                let count = records
-                                    .annotations()
-                                    .filter(|(_, annotation)| annotation.label == label.id)
-                                    .count();
+                                let count = labelled
+                                    .iter()
+                                    .find(|(id, _)| **id == label.id)
+                                    .map_or(0, |(_, count)| *count);
                                 (label.id.to_string(), label.name.to_string(), count)
                             })
                             .collect(),

@@ -2,10 +2,28 @@
 
 pub mod annotations;
 pub mod app;
+mod article_text;
 pub mod bar;
+pub mod command_palette;
+mod drawing;
+mod drawn;
+pub mod entities;
 pub mod export;
+pub mod guideline;
+mod handles;
 pub mod inspector;
+pub mod keys;
+mod label_palette;
 pub mod library;
+mod margin;
+pub mod modal;
 pub mod notice;
+mod overlaps;
 pub mod page;
 pub mod reader;
+pub mod region_question;
+pub mod relation_target;
+pub mod same_phrase;
+pub mod search;
+pub mod side;
+pub mod to_complete;

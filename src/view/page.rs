@@ -10,6 +10,8 @@ pub fn set_title(workspace: Workspace) {
     workspace.is_ready.track();
     let name = match route {
         Route::Library => None,
+        Route::Entities => Some("Entities".to_owned()),
+        Route::Entity(id) => workspace.entity(&id).map(|entity| entity.name.to_string()),
         Route::Article(_) => workspace.with_open(|_, article, _| article.name().to_owned()),
     };
     document().set_title(&match name {

@@ -69,7 +69,7 @@ async fn the_export_dialog_opens_and_offers_the_corpus_first() {
     tick().await;
     let dialog: web_sys::HtmlDialogElement = stage.find("dialog").unchecked_into();
     assert!(!dialog.open());
-    workspace.is_exporting.set(true);
+    workspace.dialog.set(Some(hearsay::app::command::Dialog::Export));
     tick().await;
     assert!(dialog.open());
     assert_eq!(stage.find(".formats button").inner_text(), "Corpus (JSON)");

@@ -29,7 +29,7 @@ pub use attributes::{set_attribute, set_part};
 pub use claim_groups::{put_claim_group, remove_claim_group};
 pub use entities::{add_alias, import_entities, put_entity, remove_entity, spelling, tie};
 pub use regions::{clear_region, mark_region, regions_touching};
-pub use relations::{relate, relation_kind, unrelate};
+pub use relations::{can_start, relate, relation_kind, unrelate};
 pub use spans::{merge, resize, split};
 
 use super::article::Article;

@@ -22,6 +22,15 @@ pub fn relation_kind(scheme: &Scheme, from: &LabelId, to: &LabelId) -> Option<Re
         })
 }
 
+/// Whether a relation may start at an annotation with this label.
+pub fn can_start(scheme: &Scheme, from: &LabelId) -> Result<(), Refusal> {
+    let leads_somewhere = |to: &LabelId| relation_kind(scheme, from, to).is_some();
+    if scheme.labels.iter().any(|label| leads_somewhere(&label.id)) {
+        return Ok(());
+    }
+    Err(no_rule(scheme, (from, from)))
+}
+
 /// Relates two annotations as the relation `id`. The scheme's rules say which kind it is.
 pub fn relate(
     article: &Article,
@@ -126,6 +135,17 @@ mod tests {
         let mut desk = Desk::new("⟦Kiev said⟧ it ⟦reportedly⟧ ⟦holds the town⟧, ⟦TASS wrote⟧");
         desk.annotate_each(&["attribution", "unverified", "claim", "attribution"]);
         desk
+    }
+
+    #[test]
+    fn nothing_starts_at_a_label_that_no_rule_starts_from() {
+        let scheme = Scheme::news_claims();
+        assert_eq!(can_start(&scheme, &"attribution".into()), Ok(()));
+        let refusal = can_start(&scheme, &"claim".into()).unwrap_err();
+        assert!(
+            refusal.to_string().starts_with("Claim starts no relation."),
+            "{refusal}"
+        );
     }
 
     fn relate_as(desk: &Desk, id: &str, from: &str, to: &str) -> Result<Transaction, Refusal> {

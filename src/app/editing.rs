@@ -1,0 +1,445 @@
+//! What a reviewer does to annotations and regions of the open article.
+
+use super::command::Dialog;
+use super::desk::Desk;
+use super::keeping::Step as HistoryStep;
+use super::wording::{spoken, status_name};
+use super::workspace::{Waiting, Workspace};
+use crate::browser::route::Route;
+use crate::browser::{chance, clipboard, clock, idle};
+use crate::core::article::Article;
+use crate::core::cursor::Cursor;
+use crate::core::edit::{self, Author, Refusal};
+use crate::core::id::{LabelId, RecordId};
+use crate::core::record::{Record, RecordKind, RegionKind, Status};
+use crate::core::records::Records;
+use crate::core::snap::{self, Edge, Step};
+use crate::core::text::Span;
+use crate::core::transaction::Transaction;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// How many milliseconds after the last key a note is kept.
+const NOTE_REST: i32 = 500;
+
+impl Workspace {
+    /// Takes in what is typed as the note of an annotation. It is kept after a short rest, and before anything
+    /// else is done; what is typed in one go is one step.
+    pub fn type_note(self, id: RecordId, note: String) {
+        let typed = Some((id, note));
+        self.note.set_value(typed.clone());
+        idle::after(NOTE_REST, move || {
+            if self.note.try_get_value() == Some(typed) {
+                self.keep_note();
+            }
+        });
+    }
+
+    /// Keeps the note that was typed last; an empty one counts as none.
+    pub fn keep_note(self) {
+        let Some((id, note)) = self.note.try_update_value(Option::take).flatten() else {
+            return;
+        };
+        let note = Some(note).filter(|note| !note.is_empty()).map(Arc::from);
+        let group = HistoryStep::Grouped(format!("note {id}"));
+        // A refusal has been told already.
+        let _ = self.edit_as(group, |_, article, records, author| {
+            edit::set_note(article, records, &id, note, author)
+        });
+    }
+
+    /// Keeps the note that was typed, and begins another step with the next key.
+    pub fn end_note(self) {
+        self.keep_note();
+        self.update(|desk| desk.history.close_group());
+    }
+
+    pub(super) fn label(self, label: LabelId, in_region: bool) {
+        if self.sticky.with_untracked(Option::is_some) {
+            self.sticky.set(Some(label.clone()));
+        }
+        let Some(span) = self.selected_span() else {
+            return self.relabel(&label);
+        };
+        let region = self.with_open(|_, _, records| {
+            edit::regions_touching(records, span)
+                .first()
+                .map(|(_, region)| region.kind)
+        });
+        if let Some(Some(kind)) = region
+            && !in_region
+        {
+            return self.dialog.set(Some(Dialog::LabelInRegion(label, kind)));
+        }
+        let id = chance::record_id();
+        let made = self.edit(|desk, article, records, author| {
+            let what = (id.clone(), span, label.clone());
+            edit::annotate(article, records, &desk.scheme, what, author)
+        });
+        let id = match made {
+            Ok(()) => id,
+            Err(Some(Refusal::Labelled(same))) => same,
+            Err(_) => return,
+        };
+        if let Some(cursor) = self.cursor.get_untracked() {
+            self.is_rough.set_value(false);
+            self.move_cursor(Cursor::at(cursor.head));
+        }
+        self.select(Some(id));
+    }
+
+    fn relabel(self, label: &LabelId) {
+        let ids = self.selected_ids();
+        if ids.is_empty() {
+            if self.sticky.with_untracked(Option::is_none) {
+                self.announce_refusal("Select some words first, or an annotation".to_owned());
+            }
+            return;
+        }
+        // A refusal has been told already.
+        let _ = self.edit(|desk, article, records, author| {
+            edit::relabel(article, records, &desk.scheme, (&ids, label), author)
+        });
+    }
+
+    pub(super) fn delete(self) {
+        let ids = self.selected_ids();
+        if ids.is_empty() {
+            return;
+        }
+        // Nothing is selected afterwards, so that a key held too long does not delete more.
+        if self
+            .edit(|_, article, records, _| edit::remove(article, records, &ids))
+            .is_ok()
+        {
+            self.select(None);
+        }
+    }
+
+    pub(super) fn nudge(self, edge: Edge, step: Step, forward: bool) {
+        let Some(id) = self.selected.get_untracked() else {
+            return self.announce_refusal("Select an annotation first".to_owned());
+        };
+        let span = self.with_open(|_, article, records| {
+            let span = records.annotation(&id)?.span;
+            snap::nudged(&article.text, span, edge, step, forward)
+        });
+        match span.flatten() {
+            Some(span) => {
+                // A key that is held is one step.
+                let group = HistoryStep::Grouped(format!("{edge:?} {id}"));
+                // A refusal has been told already.
+                let _ = self.edit_as(group, |_, article, records, author| {
+                    edit::resize(article, records, &id, span, author)
+                });
+            }
+            None => self.announce_refusal("It cannot be moved further that way".to_owned()),
+        }
+    }
+
+    pub(super) fn resize(self, id: &RecordId, span: Span) {
+        // A refusal has been told already.
+        let _ = self.edit(|_, article, records, author| edit::resize(article, records, id, span, author));
+    }
+
+    pub(super) fn split(self) {
+        let (Some(id), Some(cursor)) = (self.selected.get_untracked(), self.cursor.get_untracked()) else {
+            return self.announce_refusal(
+                "Select an annotation, and put the cursor where it is to be split".to_owned(),
+            );
+        };
+        let new = chance::record_id();
+        // A refusal has been told already.
+        let _ = self.edit(|desk, article, records, author| {
+            edit::split(article, records, &desk.scheme, (&id, new, cursor.head), author)
+        });
+    }
+
+    pub(super) fn merge(self) {
+        let mut ids = self.selected_ids();
+        if let [id] = ids.as_slice() {
+            let neighbour = self
+                .with_open(|_, _, records| next_of_label(records, id))
+                .flatten();
+            ids.extend(neighbour);
+        }
+        let merged = self
+            .edit(|desk, article, records, author| edit::merge(article, records, &desk.scheme, &ids, author));
+        if merged.is_ok() {
+            // The earliest stays.
+            self.select(ids.first().cloned());
+        }
+    }
+
+    pub(super) fn wait_for_label(self) {
+        if self.selected.with_untracked(Option::is_none) {
+            return self.announce_refusal("Select an annotation first".to_owned());
+        }
+        self.waiting.set(Some(Waiting::Duplicate));
+        self.announce("Press the key of another label".to_owned());
+    }
+
+    pub(super) fn duplicate(self, label: LabelId) {
+        let Some(id) = self.selected.get_untracked() else {
+            return;
+        };
+        let new = chance::record_id();
+        let made = self.edit(|desk, article, records, author| {
+            edit::duplicate(article, records, &desk.scheme, (&id, new.clone(), &label), author)
+        });
+        if made.is_ok() {
+            self.select(Some(new));
+        }
+    }
+
+    pub(super) fn mark(self, kind: RegionKind) {
+        let Some(span) = self.selected_span() else {
+            return self.announce_refusal("Select the words first that are not prose".to_owned());
+        };
+        let new = [chance::record_id(), chance::record_id()];
+        // A refusal has been told already.
+        let _ = self.edit(|_, article, records, _| edit::mark_region(article, records, (new, span, kind)));
+    }
+
+    pub(super) fn unmark(self) {
+        let span = self.selected_span().or_else(|| {
+            let head = self.cursor.get_untracked()?.head;
+            self.with_open(|_, article, _| {
+                let block = article.block_at(head)?;
+                Some(article.blocks.get(block)?.span)
+            })
+            .flatten()
+        });
+        let ids: Vec<RecordId> = span
+            .and_then(|span| {
+                self.with_open(|_, _, records| {
+                    edit::regions_touching(records, span)
+                        .into_iter()
+                        .map(|(id, _)| id.clone())
+                        .collect()
+                })
+            })
+            .unwrap_or_default();
+        if ids.is_empty() {
+            return self.announce_refusal("There is no region here".to_owned());
+        }
+        // A refusal has been told already.
+        let _ = self.edit(|_, article, records, _| cleared(article, records, &ids));
+    }
+
+    pub(super) fn toggle_sticky(self) {
+        let label = match self.sticky.get_untracked() {
+            Some(_) => None,
+            None => self
+                .with_open(|desk, _, records| {
+                    let selected = self.selected.get_untracked();
+                    let used = selected.and_then(|id| Some(records.annotation(&id)?.label.clone()));
+                    used.or_else(|| Some(desk.scheme.labels.first()?.id.clone()))
+                })
+                .flatten(),
+        };
+        let words = match &label {
+            Some(label) => {
+                let name = self.with(|desk| desk.scheme.name_of(label).to_owned());
+                format!("Each selection becomes: {}", name.unwrap_or_default())
+            }
+            None => "Selections wait for a label".to_owned(),
+        };
+        self.sticky.set(label);
+        self.announce(words);
+    }
+
+    pub(super) fn set_status(self, status: Status) {
+        // Saying how far one is cannot be refused.
+        let _ = self.edit(|_, article, records, _| Ok(edit::set_status(article, records, status)));
+        self.announce(status_name(status).to_owned());
+    }
+
+    pub(super) fn finish(self) {
+        self.set_status(Status::Done);
+        let next = self
+            .with_open(|desk, open, _| {
+                let at = desk.articles.iter().position(|article| article.id == open.id)?;
+                let (before, behind) = desk.articles.split_at(at);
+                behind
+                    .iter()
+                    .chain(before)
+                    .find(|article| desk.records_of(&article.id).status() != Status::Done)
+                    .map(|article| article.id.clone())
+            })
+            .flatten();
+        match next {
+            Some(id) => Route::Article(id).go(),
+            None => {
+                self.announce("All articles are done".to_owned());
+                Route::Library.go();
+            }
+        }
+    }
+
+    /// The selected annotation's quote with its offsets, else the selected words with theirs; `None` where
+    /// nothing is selected.
+    pub fn quote_to_copy(self) -> Option<String> {
+        self.with_open(|_, article, records| {
+            let span = match self.selected.get_untracked() {
+                Some(id) => records.annotation(&id)?.span,
+                None => self.cursor.get_untracked()?.span(&article.text)?,
+            };
+            let (start, end) = article.text.span_to_code_points(span);
+            Some(format!(
+                "{}\t{}:{start}-{end}",
+                article.text.slice(span),
+                article.id
+            ))
+        })
+        .flatten()
+    }
+
+    pub(super) fn copy_quote(self) {
+        let Some(quote) = self.quote_to_copy() else {
+            return self.announce_refusal("Select an annotation first".to_owned());
+        };
+        leptos::task::spawn_local(async move {
+            match clipboard::write(&quote).await {
+                Ok(()) => self.announce("Quote and offsets copied".to_owned()),
+                Err(reason) => self.announce(format!("Nothing was copied: {reason}")),
+            }
+        });
+    }
+
+    /// Makes an edit of the open article. A refusal is told to the reviewer and handed back; `None` stands for
+    /// no article.
+    pub(super) fn edit(
+        self,
+        make: impl FnOnce(&Desk, &Article, &Records, &Author) -> Result<Transaction, Refusal>,
+    ) -> Result<(), Option<Refusal>> {
+        self.edit_as(HistoryStep::New, make)
+    }
+
+    pub(super) fn edit_as(
+        self,
+        step: HistoryStep,
+        make: impl FnOnce(&Desk, &Article, &Records, &Author) -> Result<Transaction, Refusal>,
+    ) -> Result<(), Option<Refusal>> {
+        let author = self.author();
+        let made = self.with_open(|desk, article, records| {
+            let transaction = make(desk, article, records, &author)?;
+            let words = told(desk, article, &transaction);
+            Ok::<_, Refusal>((transaction, words))
+        });
+        match made {
+            Some(Ok((transaction, words))) => {
+                if !transaction.is_empty() {
+                    self.commit(transaction, step);
+                    self.announce(words);
+                }
+                Ok(())
+            }
+            Some(Err(refusal)) => {
+                self.announce_refusal(refusal.to_string());
+                Err(Some(refusal))
+            }
+            None => Err(None),
+        }
+    }
+
+    /// Who makes an edit now.
+    pub(super) fn author(self) -> Author {
+        Author {
+            name: self.reviewer.get_untracked().into(),
+            now: clock::now(),
+        }
+    }
+
+    pub(super) fn undo(self) {
+        let taken = self.update(|desk| {
+            let mut history = std::mem::take(&mut desk.history);
+            let taken = history.undo(|key| desk.record(key));
+            desk.history = history;
+            taken
+        });
+        self.repeat(taken.flatten(), "Undone");
+    }
+
+    pub(super) fn redo(self) {
+        let taken = self.update(|desk| {
+            let mut history = std::mem::take(&mut desk.history);
+            let taken = history.redo(|key| desk.record(key));
+            desk.history = history;
+            taken
+        });
+        self.repeat(taken.flatten(), "Done again");
+    }
+
+    fn repeat(self, taken: Option<Transaction>, said: &str) {
+        let Some(transaction) = taken else {
+            return self.announce_refusal("There is nothing more to take back or to do again".to_owned());
+        };
+        self.announce(format!("{said}: {}", transaction.name()));
+        if transaction.is_empty() {
+            return;
+        }
+        // Go where it happens, or the reviewer would not see it.
+        let elsewhere = transaction
+            .changes()
+            .iter()
+            .filter(|change| change.key.kind != RecordKind::Article)
+            .find_map(|change| change.key.article.clone());
+        let open = self.open_id();
+        self.commit(transaction, HistoryStep::Repeated);
+        if let Some(article) = elsewhere
+            && open.is_some()
+            && open.as_ref() != Some(&article)
+        {
+            Route::Article(article).go();
+        }
+    }
+}
+
+/// Makes regions prose again, as one step.
+fn cleared(article: &Article, records: &Records, ids: &[RecordId]) -> Result<Transaction, Refusal> {
+    let mut all = Transaction::new("mark as prose", []);
+    for id in ids {
+        all = all.then(edit::clear_region(article, records, id)?);
+    }
+    Ok(all)
+}
+
+/// What a screen reader is told of an edit.
+fn told(desk: &Desk, article: &Article, transaction: &Transaction) -> String {
+    let annotations: Vec<_> = transaction
+        .changes()
+        .iter()
+        .filter_map(|change| match (&change.from, &change.to) {
+            (None, Some(Record::Annotation(new))) => Some((new, "labelled")),
+            (Some(_), Some(Record::Annotation(new))) => Some((new, "changed")),
+            (Some(Record::Annotation(old)), None) => Some((old, "deleted")),
+            _ => None,
+        })
+        .collect();
+    match annotations.as_slice() {
+        [(annotation, what)] => format!("{}, {what}", spoken(desk, article, annotation)),
+        // "merge 2 claims", "set stance", "mark junk".
+        _ => {
+            let mut words = transaction.name().to_owned();
+            if let Some(first) = words.get_mut(..1) {
+                first.make_ascii_uppercase();
+            }
+            words
+        }
+    }
+}
+
+/// The nearest annotation behind `id` that has the same label.
+fn next_of_label(records: &Records, id: &RecordId) -> Option<RecordId> {
+    let annotation = records.annotation(id)?;
+    let at = records.spans().index_of(annotation.span, id)?;
+    (at + 1..records.spans().len())
+        .filter_map(|index| Some(&records.spans().nth(index)?.id))
+        .find(|id| {
+            records
+                .annotation(id)
+                .is_some_and(|next| next.label == annotation.label)
+        })
+        .cloned()
+}
