@@ -108,6 +108,11 @@ impl<'p> Object<'p> {
         self.place.key(key).error(expected, found, remedy)
     }
 
+    /// Whether anything stands under `key`.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.values.contains_key(key)
+    }
+
     /// Whatever stands under `key`.
     fn take(&mut self, key: &str, expected: &str) -> Result<Value, ImportError> {
         match self.values.remove(key) {
@@ -219,6 +224,28 @@ impl<'p> Object<'p> {
             .collect()
     }
 
+    /// A list, where the key may be left out for one that is empty.
+    pub(super) fn objects_if_any<T>(
+        &mut self,
+        key: &str,
+        read: impl FnMut(Object<'_>) -> Result<T, ImportError>,
+    ) -> Result<Vec<T>, ImportError> {
+        if self.has(key) {
+            self.objects(key, read)
+        } else {
+            Ok(Vec::new())
+        }
+    }
+
+    /// A string, where the key may be left out for one that is empty.
+    pub(super) fn string_if_any(&mut self, key: &str) -> Result<String, ImportError> {
+        if self.has(key) {
+            self.string(key)
+        } else {
+            Ok(String::new())
+        }
+    }
+
     /// A list of objects, each read by `read`.
     pub(super) fn objects<T>(
         &mut self,
@@ -300,7 +327,7 @@ pub(super) fn broken(text: &str, error: &serde_json::Error) -> ImportError {
 }
 
 /// The position of what follows `sound`.
-fn position_behind(sound: &[u8]) -> Position {
+pub(super) fn position_behind(sound: &[u8]) -> Position {
     let line_start = sound
         .iter()
         .rposition(|&byte| byte == b'\n')

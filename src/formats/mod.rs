@@ -16,10 +16,12 @@ use crate::core::timestamp::Timestamp;
 use std::fmt;
 
 pub mod corpus_json;
+pub mod entities_csv;
 #[cfg(test)]
 mod generated;
 mod json;
 pub mod manifest;
+pub mod scheme_json;
 mod slices;
 
 /// The formats that a corpus is exported in, in the order in which they are offered.
