@@ -330,13 +330,11 @@ fn attribute(mut object: Object<'_>, ids: &mut Ids) -> Result<Attribute, ImportE
     })
 }
 
+/// An id and a name.
+type Named = (Arc<str>, Arc<str>);
+
 /// A list of ids and names, which an attribute of the kind `owner` must have and no other may.
-fn named(
-    object: &mut Object<'_>,
-    key: &str,
-    kind: &str,
-    owner: &str,
-) -> Result<Vec<(Arc<str>, Arc<str>)>, ImportError> {
+fn named(object: &mut Object<'_>, key: &str, kind: &str, owner: &str) -> Result<Vec<Named>, ImportError> {
     let mut ids = Ids::default();
     let list = object.objects_if_any(key, |mut item| {
         Ok((ids.next(&mut item)?.into(), item.name("name")?.into()))

@@ -23,7 +23,7 @@ use std::rc::Rc;
 
 /// The drawn text, with the selection and the cursor in it, and what lies over it.
 #[component]
-pub(super) fn ArticleText(
+pub fn ArticleText(
     /// The article's title.
     name: String,
     /// The article.

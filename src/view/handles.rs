@@ -12,7 +12,7 @@ use leptos::prelude::*;
 
 /// Both handles; shown while one annotation is selected.
 #[component]
-pub(super) fn Handles() -> impl IntoView {
+pub fn Handles() -> impl IntoView {
     let drawn = expect_context::<Drawn>();
     let workspace = drawn.workspace;
     let (start, end) = (NodeRef::<Div>::new(), NodeRef::<Div>::new());

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 /// The palette; shown beside words that were selected with a pointer.
 #[component]
-pub(super) fn LabelPalette() -> impl IntoView {
+pub fn LabelPalette() -> impl IntoView {
     let drawn = expect_context::<Drawn>();
     let workspace = drawn.workspace;
     let palette = NodeRef::<Div>::new();

@@ -23,7 +23,7 @@ struct Line {
 
 /// The lines.
 #[component]
-pub(super) fn Margin() -> impl IntoView {
+pub fn Margin() -> impl IntoView {
     let drawn = expect_context::<Drawn>();
     let workspace = drawn.workspace;
     let lines = RwSignal::new(Vec::<Line>::new());

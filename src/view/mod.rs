@@ -2,7 +2,7 @@
 
 pub mod annotations;
 pub mod app;
-mod article_text;
+pub mod article_text;
 pub mod bar;
 pub mod command_palette;
 mod drawing;
@@ -10,15 +10,15 @@ mod drawn;
 pub mod entities;
 pub mod export;
 pub mod guideline;
-mod handles;
+pub mod handles;
 pub mod inspector;
 pub mod keys;
-mod label_palette;
+pub mod label_palette;
 pub mod library;
-mod margin;
+pub mod margin;
 pub mod modal;
 pub mod notice;
-mod overlaps;
+pub mod overlaps;
 pub mod page;
 pub mod reader;
 pub mod region_question;

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 /// The list; shown after a click where several annotations overlap, until something else is done.
 #[component]
-pub(super) fn Overlaps() -> impl IntoView {
+pub fn Overlaps() -> impl IntoView {
     let drawn = expect_context::<Drawn>();
     let workspace = drawn.workspace;
     let list = NodeRef::<Div>::new();
