@@ -282,7 +282,7 @@ impl Workspace {
         self.read_selection();
         self.hint.set(None);
         self.is_palette_due.set(false);
-        let overlap = self.overlap.try_update(Option::take).flatten();
+        self.overlap.set(None);
         let waiting = self.waiting.try_update(Option::take).flatten();
         match command {
             Command::Label(label) if waiting == Some(Waiting::Duplicate) => self.duplicate(label),
@@ -304,7 +304,6 @@ impl Workspace {
             Command::CopyQuote => self.copy_quote(),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
-            Command::Escape if overlap.is_some() => {}
             Command::Escape if waiting.is_some() => self.announce("Left".to_owned()),
             Command::Escape => self.escape(),
             Command::Move(motion, extend) => self.step_cursor(motion, extend),

@@ -95,10 +95,11 @@ pub fn Handles() -> impl IntoView {
                 data-label=move || label.get()
                 data-dragged=move || dragged.get().is_some().then_some("")
                 aria-hidden="true"
-                on:pointerdown=move |event| begin(event, edge)
-                // Only the pointer's own events count: a click would select what lies beneath.
-                on:click=|event| event.stop_propagation()
-            ></div>
+            >
+                // Only this can be taken hold of, and it stands above or below the line: words beside it can
+                // still be selected.
+                <i on:pointerdown=move |event| begin(event, edge)></i>
+            </div>
         }
     };
     view! {

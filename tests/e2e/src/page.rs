@@ -219,19 +219,38 @@ impl<'a> Page<'a> {
     /// # Errors
     /// Fails when one of the ends cannot be seen while the other is in the upper half of the viewport.
     pub async fn drag(&self, start: usize, end: usize) -> Result<()> {
+        self.drag_holding(start, end, &[]).await
+    }
+
+    /// As [`Page::drag`], with Alt held: the ends stay where they are, inside words too.
+    ///
+    /// # Errors
+    /// As [`Page::drag`].
+    pub async fn drag_exactly(&self, start: usize, end: usize) -> Result<()> {
+        self.drag_holding(start, end, &[key("Alt")?]).await
+    }
+
+    async fn drag_holding(&self, start: usize, end: usize, held: &[char]) -> Result<()> {
         let from = self.point_at(start, Side::Start).await?;
         let to = self.visible_point(end, Side::End).await?;
         let (half_x, half_y) = (i64::midpoint(from.x, to.x), i64::midpoint(from.y, to.y));
-        self.browser
+        let mut chain = self
+            .browser
             .driver()
             .action_chain_with_delay(Some(Duration::ZERO), Some(DRAG_STEP))
-            .move_to(from.x, from.y)
+            .move_to(from.x, from.y);
+        for &key in held {
+            chain = chain.key_down(key);
+        }
+        chain = chain
             .click_and_hold()
             .move_to(half_x, half_y)
             .move_to(to.x, to.y)
-            .release()
-            .perform()
-            .await?;
+            .release();
+        for &key in held {
+            chain = chain.key_up(key);
+        }
+        chain.perform().await?;
         let selection = self.selection().await?;
         ensure!(
             selection
@@ -374,6 +393,18 @@ impl<'a> Page<'a> {
     pub async fn label_by_mouse(&self, start: usize, end: usize, key: &str) -> Result<()> {
         let before = self.annotations().await?.len();
         self.drag(start, end).await?;
+        self.press(key).await?;
+        self.wait_annotations(before + 1).await?;
+        self.wait_saved().await
+    }
+
+    /// As [`Page::label_by_mouse`], with Alt held, so that nothing snaps to words.
+    ///
+    /// # Errors
+    /// As [`Page::label_by_mouse`].
+    pub async fn label_exactly_by_mouse(&self, start: usize, end: usize, key: &str) -> Result<()> {
+        let before = self.annotations().await?.len();
+        self.drag_exactly(start, end).await?;
         self.press(key).await?;
         self.wait_annotations(before + 1).await?;
         self.wait_saved().await
@@ -728,6 +759,9 @@ fn batches(total: usize, size: usize) -> impl Iterator<Item = usize> {
 
 fn key(name: &str) -> Result<char> {
     let key = match name {
+        "Alt" => Key::Alt,
+        "Backspace" => Key::Backspace,
+        "F3" => Key::F3,
         "Control" => Key::Control,
         "Shift" => Key::Shift,
         "Tab" => Key::Tab,

@@ -60,7 +60,7 @@ async fn nested_and_overlapping_spans_are_all_drawn() -> Result<()> {
             (CLAIM, "2"),
         ];
         for ((start, end), key) in spans {
-            page.label_by_mouse(start, end, key).await?;
+            page.label_exactly_by_mouse(start, end, key).await?;
         }
         all_drawn(&page, spans.len()).await?;
         page.reload().await?;

@@ -37,7 +37,7 @@ async fn spans_dragged_over_any_characters_keep_offsets_and_quotes() -> Result<(
         import(&page).await?;
         for (label, quote) in SPANS {
             let (start, end) = Text::new(TEXT).find(quote)?;
-            page.label_by_mouse(start, end, label_key(label)?)
+            page.label_exactly_by_mouse(start, end, label_key(label)?)
                 .await
                 .with_context(|| quote.to_owned())?;
         }
