@@ -31,7 +31,7 @@ async fn pictures(name: &str, scheme: ColorScheme) -> Result<()> {
             }
         }
         // One more that overlaps a claim's end, and one claim selected.
-        page.label_by_mouse(747, 790, "2").await?;
+        page.label_exactly_by_mouse(747, 790, "2").await?;
         let id = gold::article("000")?.id().to_owned();
         for viewport in [Viewport::DESKTOP, Viewport::PHONE] {
             page.browser().set_viewport(viewport).await?;
