@@ -52,15 +52,33 @@ impl Chord {
         Some(Self(chord + &name))
     }
 
-    /// The same chord with Shift held beside it; `None` where Shift is part of it already.
+    /// The same chord with Shift held beside it; `None` where Shift is part of it already: held, or in the sign.
     pub fn with_shift(&self) -> Option<Self> {
-        let at = self
-            .0
-            .rfind('+')
-            .filter(|&at| at + 1 < self.0.len())
-            .map_or(0, |at| at + 1);
-        let (held, key) = self.0.split_at(at);
-        (!held.contains("Shift+")).then(|| Self(format!("{held}Shift+{key}")))
+        let (held, key) = self.parts();
+        let can_be_held = key.chars().count() != 1 || key.chars().all(char::is_alphabetic);
+        (can_be_held && !held.contains("Shift+")).then(|| Self(format!("{held}Shift+{key}")))
+    }
+
+    /// Why no command can have this chord; `None` where one can.
+    pub fn fault(&self) -> Option<&'static str> {
+        let (held, key) = self.parts();
+        let is_plain = matches!(held, "" | "Shift+");
+        match key {
+            "Escape" => Some("Escape always leaves."),
+            "Tab" => Some("Tab goes from place to place on the page."),
+            "Enter" | "Space" if is_plain => Some("Enter and Space press the button that has the focus."),
+            "ArrowUp" | "ArrowDown" | "Home" | "End" if is_plain => {
+                Some("This key moves the cursor by lines.")
+            }
+            _ => None,
+        }
+    }
+
+    /// The keys that are held, each with its `+`, and the key itself, which may be `+`.
+    fn parts(&self) -> (&str, &str) {
+        let before_last = self.0.char_indices().next_back().map_or(0, |(at, _)| at);
+        let at = self.0[..before_last].rfind('+').map_or(0, |at| at + 1);
+        self.0.split_at(at)
     }
 
     /// How the chord is written.
@@ -70,17 +88,10 @@ impl Chord {
 
     /// The keys of the chord one by one, as they are shown: `["Ctrl", "Shift", "Z"]`.
     pub fn keys(&self) -> Vec<String> {
-        let mut keys = Vec::new();
-        let mut rest = self.0.as_str();
-        while let Some((held, more)) = rest
-            .split_once('+')
-            .filter(|(held, more)| !held.is_empty() && !more.is_empty())
-        {
-            keys.push(held.to_owned());
-            rest = more;
-        }
+        let (held, key) = self.parts();
+        let mut keys: Vec<_> = held.split_terminator('+').map(str::to_owned).collect();
         keys.push(
-            match rest {
+            match key {
                 "ArrowLeft" => "←",
                 "ArrowRight" => "→",
                 "ArrowUp" => "↑",
@@ -94,9 +105,12 @@ impl Chord {
         keys
     }
 
-    /// The chord as `aria-keyshortcuts` has it (WAI-ARIA 1.2).
+    /// The chord as `aria-keyshortcuts` has it (WAI-ARIA 1.2): the keys have the names that they have in
+    /// `KeyboardEvent.key`, but for the plus sign, which joins them.
     pub fn aria(&self) -> String {
-        self.0.replace("Ctrl+", "Control+")
+        let (held, key) = self.parts();
+        let key = if key == "+" { "Plus" } else { key };
+        held.replace("Ctrl+", "Control+") + key
     }
 }
 
@@ -134,16 +148,35 @@ impl Keymap {
         self.changed.contains_key(&entry.id)
     }
 
+    /// Whether the reviewer has chosen any keys.
+    pub fn is_any_changed(&self) -> bool {
+        !self.changed.is_empty()
+    }
+
+    /// The commands other than `id` that a chord gives.
+    pub fn others_with<'e>(&self, entries: &'e [Entry], id: &str, chord: &Chord) -> Vec<&'e Entry> {
+        entries
+            .iter()
+            .filter(|entry| entry.id != id && self.keys_of(entry).contains(chord))
+            .collect()
+    }
+
     /// Gives a command other keys, and takes them from the commands that had them.
     pub fn set(&mut self, entries: &[Entry], id: &str, keys: Vec<Chord>) {
-        for other in entries.iter().filter(|entry| entry.id != id) {
-            let before = self.keys_of(other);
-            let left: Vec<_> = before.iter().filter(|key| !keys.contains(key)).cloned().collect();
-            if left != before {
-                self.changed.insert(other.id.clone(), left);
+        for entry in entries {
+            let mut now = self.keys_of(entry);
+            if entry.id == id {
+                now.clone_from(&keys);
+            } else {
+                now.retain(|key| !keys.contains(key));
+            }
+            // Keys that are the command's own are not kept as a choice.
+            if now == entry.keys {
+                self.changed.remove(&entry.id);
+            } else {
+                self.changed.insert(entry.id.clone(), now);
             }
         }
-        self.changed.insert(id.to_owned(), keys);
     }
 
     /// Gives every command its own keys again.
@@ -152,7 +185,7 @@ impl Keymap {
     }
 
     /// The command of a key press, and whether the key asks to extend the selection. `in_text` tells whether the
-    /// text has the focus.
+    /// text has the focus. A command that has the chord itself comes before one that it extends.
     pub fn find<'e>(
         &self,
         entries: &'e [Entry],
@@ -160,17 +193,20 @@ impl Keymap {
         in_text: bool,
     ) -> Option<(&'e Entry, bool)> {
         let chord = Chord::of(press)?;
-        entries
+        let mut extended = None;
+        for entry in entries
             .iter()
             .filter(|entry| in_text || entry.scope == Scope::Page)
-            .find_map(|entry| {
-                let keys = self.keys_of(entry);
-                if keys.contains(&chord) {
-                    return Some((entry, false));
-                }
-                let extends =
-                    entry.extends && keys.iter().any(|key| key.with_shift().as_ref() == Some(&chord));
-                extends.then_some((entry, true))
-            })
+        {
+            let keys = self.keys_of(entry);
+            if keys.contains(&chord) {
+                return Some((entry, false));
+            }
+            let extends = entry.extends && keys.iter().any(|key| key.with_shift().as_ref() == Some(&chord));
+            if extends && extended.is_none() {
+                extended = Some((entry, true));
+            }
+        }
+        extended
     }
 }

@@ -11,6 +11,7 @@ pub mod entities;
 pub mod export;
 pub mod guideline;
 pub mod handles;
+pub mod hints;
 pub mod inspector;
 pub mod keys;
 pub mod label_palette;

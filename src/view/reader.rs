@@ -2,6 +2,7 @@
 
 use super::article_text::ArticleText;
 use super::bar::Bar;
+use super::hints::Hints;
 use super::library::DoneButton;
 use super::side::Side;
 use crate::app::command::Command;
@@ -137,12 +138,6 @@ fn OpenArticle(name: String, id: ArticleId) -> impl IntoView {
             </div>
             <Side/>
         </main>
-        <footer class="hints" aria-hidden="true">
-            <span><kbd>"Shift"</kbd> <kbd>"→"</kbd> " select"</span>
-            <span><kbd>"1"</kbd> <kbd>"2"</kbd> <kbd>"3"</kbd> " label"</span>
-            <span><kbd>"N"</kbd> <kbd>"P"</kbd> " next, previous"</span>
-            <span><kbd>"Del"</kbd> " delete"</span>
-            <span><kbd>"Ctrl"</kbd> <kbd>"Z"</kbd> " undo"</span>
-        </footer>
+        <Hints/>
     }
 }

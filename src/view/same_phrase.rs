@@ -1,7 +1,276 @@
 //! The dialog that labels every place where the selected words stand.
 
+use super::modal::Modal;
+use crate::app::command::{Dialog, SearchScope};
+use crate::app::phrases::{Phrase, Place};
+use crate::app::wording::{plural, thousands};
+use crate::app::workspace::Workspace;
+use crate::core::id::LabelId;
+use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+
+/// How many places are drawn at most.
+const DRAWN: usize = 500;
+/// The longest phrase that is shown as a whole, in characters.
+const SHOWN: usize = 120;
 
 /// The dialog that labels every place where the selected words stand.
 #[component]
-pub fn SamePhraseDialog() -> impl IntoView {}
+pub fn SamePhraseDialog() -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    view! {
+        <Modal is_open=|dialog| *dialog == Dialog::SamePhrase id="same-phrase" title="Label every same phrase">
+            {match workspace.phrase() {
+                Some(phrase) => view! { <Places phrase/> }.into_any(),
+                None => view! {
+                    <p>"Select some words in the text first, or an annotation."</p>
+                }
+                .into_any(),
+            }}
+        </Modal>
+    }
+}
+
+/// What is looked for, what is found, and what of that is to be labelled.
+#[derive(Clone, Copy)]
+struct Choice {
+    phrase: StoredValue<Phrase>,
+    scope: RwSignal<SearchScope>,
+    label: RwSignal<LabelId>,
+    places: RwSignal<Vec<Place>>,
+    /// Of each place, whether it is to be labelled.
+    checks: RwSignal<Vec<bool>>,
+}
+
+impl Choice {
+    fn new(workspace: Workspace, phrase: Phrase) -> Self {
+        let choice = Self {
+            scope: RwSignal::new(SearchScope::Article),
+            label: RwSignal::new(phrase.label.clone()),
+            places: RwSignal::new(Vec::new()),
+            checks: RwSignal::new(Vec::new()),
+            phrase: StoredValue::new(phrase),
+        };
+        choice.look(workspace);
+        choice
+    }
+
+    /// Finds the places anew.
+    fn look(self, workspace: Workspace) {
+        let (label, scope) = (self.label.get_untracked(), self.scope.get_untracked());
+        let places = self
+            .phrase
+            .with_value(|phrase| workspace.places(phrase, &label, scope));
+        self.checks.set(places.iter().map(Place::is_wanted).collect());
+        self.places.set(places);
+    }
+
+    /// Takes another label. What the reviewer has checked stays so where it can.
+    fn relabel(self, workspace: Workspace, label: LabelId) {
+        let (places, checks) = (self.places.get_untracked(), self.checks.get_untracked());
+        self.label.set(label);
+        self.look(workspace);
+        self.checks.set(
+            self.places
+                .get_untracked()
+                .iter()
+                .zip(places.iter().zip(checks))
+                .map(|(now, (before, check))| match before.is_labelled {
+                    true => now.is_wanted(),
+                    false => check && !now.is_labelled,
+                })
+                .collect(),
+        );
+    }
+
+    fn check_all(self, check: bool) {
+        self.checks.set(
+            self.places
+                .with_untracked(|places| places.iter().map(|place| check && !place.is_labelled).collect()),
+        );
+    }
+
+    /// How many places from `from` on are checked.
+    fn checked_from(self, from: usize) -> usize {
+        self.checks
+            .with(|checks| checks.iter().skip(from).filter(|check| **check).count())
+    }
+
+    fn submit(self, workspace: Workspace) {
+        let checks = self.checks.get_untracked();
+        let places: Vec<Place> = self
+            .places
+            .get_untracked()
+            .into_iter()
+            .zip(checks)
+            .filter_map(|(place, check)| check.then_some(place))
+            .collect();
+        if places.is_empty() {
+            return;
+        }
+        workspace.dialog.set(None);
+        workspace.label_places(&self.label.get_untracked(), &places);
+    }
+}
+
+#[component]
+fn Places(phrase: Phrase) -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    let before = workspace.whereabouts();
+    on_cleanup(move || workspace.return_to(before, None));
+
+    let mut quote: String = phrase.words.chars().take(SHOWN).collect();
+    if quote.len() < phrase.words.len() {
+        quote.push('…');
+    }
+    let choice = Choice::new(workspace, phrase);
+    let scope = move |name: &'static str, scope: SearchScope| {
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="same-phrase-where"
+                    prop:checked=move || choice.scope.get() == scope
+                    on:change=move |_| {
+                        choice.scope.set(scope);
+                        choice.look(workspace);
+                    }
+                />
+                {name}
+            </label>
+        }
+    };
+    let labels = workspace
+        .with(|desk| desk.scheme.labels.clone())
+        .unwrap_or_default();
+    let options = labels
+        .into_iter()
+        .map(|label| {
+            let is_chosen = choice.label.with_untracked(|chosen| *chosen == label.id);
+            view! { <option value=label.id.to_string() selected=is_chosen>{label.name.to_string()}</option> }
+        })
+        .collect_view();
+    let count = move || choice.checked_from(0);
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        choice.submit(workspace);
+    };
+    view! {
+        <form class="phrases" on:submit=submit>
+            <blockquote>{quote}</blockquote>
+            <div class="phrase-options">
+                <fieldset>
+                    <legend>"Where"</legend>
+                    {scope("This article", SearchScope::Article)}
+                    {scope("All articles", SearchScope::Corpus)}
+                </fieldset>
+                <label>
+                    "Label"
+                    <select on:change=move |event| {
+                        choice.relabel(workspace, event_target_value(&event).as_str().into());
+                    }>{options}</select>
+                </label>
+            </div>
+            <div class="phrase-count">
+                <p role="status">
+                    {move || format!(
+                        "{}, {} checked",
+                        plural(choice.places.with(Vec::len), "place"),
+                        thousands(count()),
+                    )}
+                </p>
+                <button type="button" on:click=move |_| choice.check_all(true)>"Check all"</button>
+                <button type="button" on:click=move |_| choice.check_all(false)>"Uncheck all"</button>
+            </div>
+            <div class="phrase-list">{move || drawn(workspace, choice)}</div>
+            <Rest choice/>
+            <div class="dialog-end dialog-foot">
+                <button class="solid" type="submit" aria-disabled=move || (count() == 0).to_string()>
+                    {move || format!("Label {}", plural(count(), "place"))}
+                </button>
+            </div>
+        </form>
+    }
+}
+
+/// What is found but not drawn.
+#[component]
+fn Rest(choice: Choice) -> impl IntoView {
+    move || {
+        let rest = choice.places.with(Vec::len).saturating_sub(DRAWN);
+        (rest > 0).then(|| {
+            let checked = choice.checked_from(DRAWN);
+            let what = match checked {
+                0 => "none of them is checked".to_owned(),
+                _ if checked == rest => "all of them are checked and will be labelled too".to_owned(),
+                _ => format!(
+                    "{} of them are checked and will be labelled too",
+                    thousands(checked)
+                ),
+            };
+            view! { <p class="quiet-text">{format!("And {} more, not shown here: {what}.", thousands(rest))}</p> }
+        })
+    }
+}
+
+/// The first of the places, by article.
+fn drawn(workspace: Workspace, choice: Choice) -> AnyView {
+    let is_corpus = choice.scope.get() == SearchScope::Corpus;
+    choice.places.with(|places| {
+        let mut at = 0;
+        places[..places.len().min(DRAWN)]
+            .chunk_by(|one, next| one.article == next.article)
+            .map(|of_article| {
+                let name = workspace.article_name(&of_article[0].article);
+                let rows: Vec<AnyView> = of_article
+                    .iter()
+                    .zip(at..)
+                    .filter_map(|(place, at)| row(workspace, choice, at, place))
+                    .collect();
+                at += of_article.len();
+                view! {
+                    {is_corpus.then(|| view! { <h3>{name.clone()}</h3> })}
+                    <ul aria-label=format!("Places in {name}")>{rows}</ul>
+                }
+                .into_any()
+            })
+            .collect_view()
+            .into_any()
+    })
+}
+
+fn row(workspace: Workspace, choice: Choice, at: usize, place: &Place) -> Option<AnyView> {
+    let context = workspace.context_of(place)?;
+    let remark = match place.region {
+        _ if place.is_labelled => Some("labelled already".to_owned()),
+        Some(kind) => Some(format!("in {}", kind.as_str())),
+        None => None,
+    };
+    Some(
+        view! {
+            <li>
+                <label>
+                    <input
+                        type="checkbox"
+                        disabled=place.is_labelled
+                        prop:checked=move || choice.checks.with(|checks| checks.get(at) == Some(&true))
+                        on:change=move |event| {
+                            choice.checks.update(|checks| {
+                                if let Some(check) = checks.get_mut(at) {
+                                    *check = event_target_checked(&event);
+                                }
+                            });
+                        }
+                    />
+                    <span class="phrase-context" dir="auto">
+                        {context.before}
+                        <mark>{context.words}</mark>
+                        {context.behind}
+                    </span>
+                    {remark.map(|remark| view! { <span class="phrase-remark">{remark}</span> })}
+                </label>
+            </li>
+        }
+        .into_any(),
+    )
+}

@@ -1,0 +1,204 @@
+//! Every place where the same words stand: found, and labelled as one step.
+
+use super::command::SearchScope;
+use super::desk::Desk;
+use super::wording::plural;
+use super::workspace::Workspace;
+use crate::core::article::Article;
+use crate::core::id::{ArticleId, LabelId};
+use crate::core::record::RegionKind;
+use crate::core::text::{ByteOffset, Span, Text};
+use leptos::prelude::*;
+use stand_in::{context, same_phrases};
+
+/// How many characters of a place's context are shown on either side.
+const AROUND: usize = 40;
+
+/// Words to look for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Phrase {
+    /// The words.
+    pub words: String,
+    /// The article that they were selected in.
+    pub article: ArticleId,
+    /// Where in it.
+    pub span: Span,
+    /// The label to give them at first.
+    pub label: LabelId,
+}
+
+/// A place where the words stand.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// The article.
+    pub article: ArticleId,
+    /// Where in it.
+    pub span: Span,
+    /// Whether it has the label already.
+    pub is_labelled: bool,
+    /// The kind of region that it lies in, if it lies in one.
+    pub region: Option<RegionKind>,
+}
+
+impl Place {
+    /// Whether it is to be labelled unless the reviewer says otherwise.
+    pub fn is_wanted(&self) -> bool {
+        !self.is_labelled && self.region.is_none()
+    }
+}
+
+/// A place as it is shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Context {
+    /// What stands before the words.
+    pub before: String,
+    /// The words.
+    pub words: String,
+    /// What stands behind them.
+    pub behind: String,
+}
+
+impl Workspace {
+    /// The words that are selected in the text, else those of the selected annotation; `None` where nothing is
+    /// selected.
+    pub fn phrase(self) -> Option<Phrase> {
+        let selected = self.selected_span();
+        self.with_open(|desk, article, records| {
+            let annotation = self
+                .selected
+                .get_untracked()
+                .and_then(|id| records.annotation(&id));
+            let label = match selected {
+                Some(_) => self.sticky.get_untracked(),
+                None => annotation.map(|annotation| annotation.label.clone()),
+            };
+            let span = trimmed(&article.text, selected.or_else(|| Some(annotation?.span))?)?;
+            Some(Phrase {
+                words: article.text.slice(span).to_owned(),
+                article: article.id.clone(),
+                span,
+                label: label.or_else(|| Some(desk.scheme.labels.first()?.id.clone()))?,
+            })
+        })
+        .flatten()
+    }
+
+    /// Every place where the words stand: in the article that they were selected in, or in all.
+    pub fn places(self, phrase: &Phrase, label: &LabelId, scope: SearchScope) -> Vec<Place> {
+        self.with(|desk| {
+            let mut places = Vec::new();
+            for article in &desk.articles {
+                let is_origin = article.id == phrase.article;
+                if is_origin || scope == SearchScope::Corpus {
+                    let original = is_origin.then_some(phrase.span);
+                    places_in(desk, article, (phrase, original, label), &mut places);
+                }
+            }
+            places
+        })
+        .unwrap_or_default()
+    }
+
+    /// A place with the words around it.
+    pub fn context_of(self, place: &Place) -> Option<Context> {
+        self.with(|desk| {
+            let article = desk.article(&place.article)?;
+            let (before, words, behind) = context(&article.text, place.span, AROUND);
+            // Line feeds are spaces here: a place takes one line.
+            let one_line = |words: &str| words.replace('\n', " ");
+            Some(Context {
+                before: one_line(before),
+                words: one_line(words),
+                behind: one_line(behind),
+            })
+        })
+        .flatten()
+    }
+
+    /// The name of an article.
+    pub fn article_name(self, id: &ArticleId) -> String {
+        self.with(|desk| desk.article(id).map(|article| article.name().to_owned()))
+            .flatten()
+            .unwrap_or_default()
+    }
+
+    /// Labels places, all in one step. They are in the order of the library.
+    pub fn label_places(self, label: &LabelId, places: &[Place]) {
+        let mut targets: Vec<(ArticleId, Vec<Span>)> = Vec::new();
+        for place in places {
+            match targets.last_mut() {
+                Some((article, spans)) if *article == place.article => spans.push(place.span),
+                _ => targets.push((place.article.clone(), vec![place.span])),
+            }
+        }
+        self.label_all(label, &targets);
+    }
+
+    // STUB: waits for `core::edit::annotate_all`.
+    fn label_all(self, label: &LabelId, targets: &[(ArticleId, Vec<Span>)]) {
+        let count = targets.iter().map(|(_, spans)| spans.len()).sum();
+        self.announce(format!("{} would be labelled as {label}", plural(count, "place")));
+    }
+}
+
+fn places_in(
+    desk: &Desk,
+    article: &Article,
+    (phrase, original, label): (&Phrase, Option<Span>, &LabelId),
+    places: &mut Vec<Place>,
+) {
+    let records = desk.records_of(&article.id);
+    let regions = records.regions();
+    for span in same_phrases(&article.text, &phrase.words, original) {
+        let is_labelled = records.spans().overlapping(span).any(|entry| {
+            entry.span == span
+                && records
+                    .annotation(&entry.id)
+                    .is_some_and(|annotation| annotation.label == *label)
+        });
+        let region = regions
+            .iter()
+            .find(|(_, region)| region.span.overlaps(span))
+            .map(|(_, region)| region.kind);
+        places.push(Place {
+            article: article.id.clone(),
+            span,
+            is_labelled,
+            region,
+        });
+    }
+}
+
+/// A span without the white space at its ends.
+fn trimmed(text: &Text, span: Span) -> Option<Span> {
+    let words = text.slice(span);
+    let start = span.start().to_usize() + (words.len() - words.trim_start().len());
+    let end = start + words.trim().len();
+    text.span(ByteOffset::from(start), ByteOffset::from(end))
+}
+
+/// STUB: goes once `core::search` is there, which has functions of the same names.
+mod stand_in {
+    use crate::core::text::{Span, Text};
+
+    pub(super) fn same_phrases(text: &Text, phrase: &str, _original: Option<Span>) -> Vec<Span> {
+        text.match_indices(phrase)
+            .filter_map(|(at, found)| Span::new(at, at + found.len()))
+            .collect()
+    }
+
+    pub(super) fn context(text: &Text, span: Span, around: usize) -> (&str, &str, &str) {
+        let before = &text[..span.start().to_usize()];
+        let behind = &text[span.end().to_usize()..];
+        let from = before
+            .char_indices()
+            .rev()
+            .nth(around - 1)
+            .map_or(0, |(at, _)| at);
+        let to = behind
+            .char_indices()
+            .nth(around)
+            .map_or(behind.len(), |(at, _)| at);
+        (&before[from..], text.slice(span), &behind[..to])
+    }
+}
