@@ -101,7 +101,7 @@ fn Choices() -> impl IntoView {
             autocomplete="off"
             spellcheck="false"
             autofocus
-            placeholder="Type a few letters of a command or a title"
+            placeholder="Command or title"
             prop:value=typed
             on:input=move |event| {
                 typed.set(event_target_value(&event));

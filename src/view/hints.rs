@@ -33,7 +33,7 @@ use Which::{All, Own, Shifted};
 const fn hints(moment: Moment) -> &'static [(&'static [Which], &'static str)] {
     match moment {
         Moment::Reading => &[
-            (&[Shifted("character-on"), Shifted("word-on")], "select"),
+            (&[Shifted("word-on")], "select a word"),
             (&[Own("next"), Own("previous")], "next, previous"),
             (&[Own("search")], "search"),
             (&[Own("finish")], "done, and on"),

@@ -5,8 +5,10 @@ use crate::app::command::{Dialog, SearchScope};
 use crate::app::phrases::{Phrase, Place};
 use crate::app::wording::{plural, thousands};
 use crate::app::workspace::Workspace;
+use crate::browser::viewport;
 use crate::core::id::LabelId;
 use leptos::ev::SubmitEvent;
+use leptos::html::Input;
 use leptos::prelude::*;
 
 /// How many places are drawn at most.
@@ -124,11 +126,19 @@ fn Places(phrase: Phrase) -> impl IntoView {
         quote.push('…');
     }
     let choice = Choice::new(workspace, phrase);
-    let scope = move |name: &'static str, scope: SearchScope| {
+    let first = NodeRef::<Input>::new();
+    Effect::new(move || {
+        if let Some(first) = first.get() {
+            viewport::focus(&first);
+        }
+    });
+    let scope = move |name: &'static str, scope: SearchScope, node: NodeRef<Input>| {
         view! {
             <label>
                 <input
+                    node_ref=node
                     type="radio"
+                    autofocus=scope == SearchScope::Article
                     name="same-phrase-where"
                     prop:checked=move || choice.scope.get() == scope
                     on:change=move |_| {
@@ -161,8 +171,8 @@ fn Places(phrase: Phrase) -> impl IntoView {
             <div class="phrase-options">
                 <fieldset>
                     <legend>"Where"</legend>
-                    {scope("This article", SearchScope::Article)}
-                    {scope("All articles", SearchScope::Corpus)}
+                    {scope("This article", SearchScope::Article, first)}
+                    {scope("All articles", SearchScope::Corpus, NodeRef::new())}
                 </fieldset>
                 <label>
                     "Label"

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it finds nothing")]
 
 mod components;
+mod keymap;
 mod selection;
 mod storage;
 mod surface;
