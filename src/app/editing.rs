@@ -380,17 +380,17 @@ impl Workspace {
             return;
         }
         // Go where it happens, or the reviewer would not see it.
-        let elsewhere = transaction
+        let open = self.open_id();
+        let mut changed = transaction
             .changes()
             .iter()
             .filter(|change| change.key.kind != RecordKind::Article)
-            .find_map(|change| change.key.article.clone());
-        let open = self.open_id();
+            .filter_map(|change| change.key.article.clone())
+            .peekable();
+        let first = changed.peek().cloned();
+        let elsewhere = first.filter(|_| open.is_some() && changed.all(|article| Some(article) != open));
         self.commit(transaction, HistoryStep::Repeated);
-        if let Some(article) = elsewhere
-            && open.is_some()
-            && open.as_ref() != Some(&article)
-        {
+        if let Some(article) = elsewhere {
             Route::Article(article).go();
         }
     }

@@ -2,14 +2,17 @@
 
 use super::command::SearchScope;
 use super::desk::Desk;
+use super::keeping::Step;
 use super::wording::plural;
 use super::workspace::Workspace;
+use crate::browser::chance;
 use crate::core::article::Article;
+use crate::core::edit::{self, Target};
 use crate::core::id::{ArticleId, LabelId};
 use crate::core::record::RegionKind;
+use crate::core::search::{context, same_phrases};
 use crate::core::text::{ByteOffset, Span, Text};
 use leptos::prelude::*;
-use stand_in::{context, same_phrases};
 
 /// How many characters of a place's context are shown on either side.
 const AROUND: usize = 40;
@@ -134,10 +137,30 @@ impl Workspace {
         self.label_all(label, &targets);
     }
 
-    // STUB: waits for `core::edit::annotate_all`.
     fn label_all(self, label: &LabelId, targets: &[(ArticleId, Vec<Span>)]) {
-        let count = targets.iter().map(|(_, spans)| spans.len()).sum();
-        self.announce(format!("{} would be labelled as {label}", plural(count, "place")));
+        let author = self.author();
+        let made = self.with(|desk| {
+            let targets: Vec<Target<'_>> = targets
+                .iter()
+                .filter_map(|(id, spans)| {
+                    Some(Target {
+                        article: desk.article(id)?,
+                        records: desk.records_of(id),
+                        spans: spans.iter().map(|&span| (chance::record_id(), span)).collect(),
+                    })
+                })
+                .collect();
+            edit::annotate_all(&desk.scheme, label, &targets, &author)
+        });
+        match made {
+            Some(Ok(transaction)) if !transaction.is_empty() => {
+                let count = targets.iter().map(|(_, spans)| spans.len()).sum();
+                self.commit(transaction, Step::New);
+                self.announce(format!("{} labelled", plural(count, "place")));
+            }
+            Some(Err(refusal)) => self.announce_refusal(refusal.to_string()),
+            _ => {}
+        }
     }
 }
 
@@ -175,30 +198,4 @@ fn trimmed(text: &Text, span: Span) -> Option<Span> {
     let start = span.start().to_usize() + (words.len() - words.trim_start().len());
     let end = start + words.trim().len();
     text.span(ByteOffset::from(start), ByteOffset::from(end))
-}
-
-/// STUB: goes once `core::search` is there, which has functions of the same names.
-mod stand_in {
-    use crate::core::text::{Span, Text};
-
-    pub(super) fn same_phrases(text: &Text, phrase: &str, _original: Option<Span>) -> Vec<Span> {
-        text.match_indices(phrase)
-            .filter_map(|(at, found)| Span::new(at, at + found.len()))
-            .collect()
-    }
-
-    pub(super) fn context(text: &Text, span: Span, around: usize) -> (&str, &str, &str) {
-        let before = &text[..span.start().to_usize()];
-        let behind = &text[span.end().to_usize()..];
-        let from = before
-            .char_indices()
-            .rev()
-            .nth(around - 1)
-            .map_or(0, |(at, _)| at);
-        let to = behind
-            .char_indices()
-            .nth(around)
-            .map_or(behind.len(), |(at, _)| at);
-        (&before[from..], text.slice(span), &behind[..to])
-    }
 }

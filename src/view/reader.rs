@@ -5,7 +5,7 @@ use super::bar::Bar;
 use super::hints::Hints;
 use super::library::DoneButton;
 use super::side::Side;
-use crate::app::command::Command;
+use crate::app::command::{Command, Dialog};
 use crate::app::wording::{plural, status_name};
 use crate::app::workspace::Workspace;
 use crate::browser::route::Route;
@@ -95,6 +95,10 @@ fn Labels() -> impl IntoView {
                 <button
                     class="label"
                     data-label=label.id.to_string()
+                    data-sticky={
+                        let id = label.id.clone();
+                        move || workspace.sticky.with(|sticky| sticky.as_ref() == Some(&id)).then_some("")
+                    }
                     title=label.definition.to_string()
                     aria-keyshortcuts=label.key.to_string()
                     // The selection in the text has to outlive the press.
@@ -107,7 +111,37 @@ fn Labels() -> impl IntoView {
             }
         })
         .collect_view();
-    view! { <div class="labels" role="toolbar" aria-label="Labels">{buttons}</div> }
+    let is_sticky = move || workspace.sticky.with(Option::is_some);
+    view! {
+        <div class="labels" role="toolbar" aria-label="Labels">
+            {buttons}
+            <button
+                class="icon"
+                aria-label="Sticky label"
+                aria-pressed=move || is_sticky().to_string()
+                title=move || match workspace.key_of("sticky") {
+                    Some(key) => format!("Label each selection at once ({key})"),
+                    None => "Label each selection at once".to_owned(),
+                }
+                on:mousedown=|event| event.prevent_default()
+                on:click=move |_| workspace.dispatch(Command::ToggleSticky)
+            >
+                "⚲"
+            </button>
+            <button
+                class="icon"
+                aria-label="All commands"
+                title=move || match workspace.key_of("commands") {
+                    Some(key) => format!("All commands ({key})"),
+                    None => "All commands".to_owned(),
+                }
+                on:mousedown=|event| event.prevent_default()
+                on:click=move |_| workspace.dispatch(Command::OpenDialog(Dialog::Commands))
+            >
+                "⋯"
+            </button>
+        </div>
+    }
 }
 
 #[component]

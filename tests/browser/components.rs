@@ -73,7 +73,7 @@ async fn the_export_dialog_opens_and_offers_the_corpus_first() {
     tick().await;
     assert!(dialog.open());
     assert_eq!(stage.find(".formats button").inner_text(), "Corpus (JSON)");
-    stage.find(".dialog-end button").click();
+    stage.find("button[aria-label=Close]").click();
     tick().await;
     assert!(!dialog.open());
 }
