@@ -64,6 +64,7 @@ impl Workspace {
         self.is_touch.set_value(is_touch);
         self.is_pressed.set_value(true);
         self.is_palette_due.set(false);
+        self.overlap.set(None);
     }
 
     /// Tells that the pointer was taken off: what it has selected snaps to words, and is labelled where a label

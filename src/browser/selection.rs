@@ -2,11 +2,12 @@
 
 use super::dom::{self, DomPlace};
 use super::{document, window};
+use crate::core::snap::Edge;
 use crate::core::text::Utf16Offset;
 use gloo_events::EventListener;
 use js_sys::{Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{DomRect, Element, Node, Range};
+use web_sys::{CharacterData, DomRect, Element, Node, Range};
 
 /// The two ends of what is selected, as seen from the article drawn in `root`: where it was begun, and where it
 /// was taken to. `None` where there is no selection, or none that touches the article.
@@ -87,23 +88,49 @@ pub fn caret_rect(block: &Element, offset: Utf16Offset) -> Option<DomRect> {
     (found.height() > 0.0).then_some(found)
 }
 
-/// Where a caret at the end of a stretch stands: behind the last character, though the place itself may stand at
+/// Where a caret at the start of a stretch stands: before its first character, though the place itself may stand
+/// at the end of the line above.
+pub fn start_rect(block: &Element, offset: Utf16Offset) -> Option<DomRect> {
+    let (text, at) = dom::text_node_at(block, Utf16Offset(offset.0 + 1))?;
+    let at = at.checked_sub(1)?;
+    let units = text.substring_data(at, 2).ok()?;
+    let length = units.chars().next()?.len_utf16() as u32;
+    edge_of(&text, (at, at + length), Edge::Start)
+}
+
+/// Where a caret at the end of a stretch stands: behind its last character, though the place itself may stand at
 /// the start of the next line.
 pub fn end_rect(block: &Element, offset: Utf16Offset) -> Option<DomRect> {
     let (text, at) = dom::text_node_at(block, offset)?;
+    let before = at.min(2);
+    let units = text.substring_data(at - before, before).ok()?;
+    let length = units.chars().next_back()?.len_utf16() as u32;
+    edge_of(&text, (at.checked_sub(length)?, at), Edge::End)
+}
+
+/// The edge of a character at which its stretch starts or ends, as a rectangle without width. What runs from
+/// right to left starts at its right edge.
+fn edge_of(text: &CharacterData, (from, to): (u32, u32), edge: Edge) -> Option<DomRect> {
     let range = document().create_range().ok()?;
-    range.set_start(&text, at.checked_sub(1)?).ok()?;
-    range.set_end(&text, at).ok()?;
+    range.set_start(text, from).ok()?;
+    range.set_end(text, to).ok()?;
     let rect = last_rect(&range)?;
-    let is_right_to_left = caret_rect(block, offset).is_some_and(|caret| {
-        (caret.left() - rect.left()).abs() < (caret.left() - rect.right()).abs()
-            && (caret.top() - rect.top()).abs() < 1.0
-    });
-    if !is_right_to_left {
+    let is_right_to_left = String::from(range.to_string())
+        .chars()
+        .next()
+        .is_some_and(is_right_to_left);
+    if is_right_to_left == (edge == Edge::Start) {
         rect.set_x(rect.right());
     }
     rect.set_width(0.0);
     Some(rect)
+}
+
+/// Whether a character is of the blocks of scripts that run from right to left (Unicode 16, DerivedBidiClass,
+/// classes R and AL).
+fn is_right_to_left(character: char) -> bool {
+    matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}'
+        | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 /// The place in the article drawn in `root` that a point of the viewport lies nearest to; `None` where the point

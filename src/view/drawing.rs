@@ -36,7 +36,7 @@ pub(super) fn draw(
         return;
     };
     let selected = workspace.selected.get_untracked();
-    let selected_too = workspace.selected_too.get_untracked();
+    let selected_too = workspace.selected_too.read_untracked();
     let entries = entries(workspace, records, span);
     let lanes = segment::lanes(&entries);
     let label = |index: usize| {

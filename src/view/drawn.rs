@@ -125,6 +125,16 @@ impl Drawn {
         .flatten()
     }
 
+    /// Where a caret at the start of a stretch stands: before its first character, and not at the end of the line
+    /// above.
+    pub(super) fn start_rect_of(self, span: Span) -> Option<viewport::DomRect> {
+        self.with_surface(|surface, article| {
+            let (block, offset) = article.block_place(span.start())?;
+            selection::start_rect(surface.block(block)?, offset)
+        })
+        .flatten()
+    }
+
     /// Where a caret at the end of a stretch stands: behind its last character, and not before the first of the
     /// next line.
     pub(super) fn end_rect_of(self, span: Span) -> Option<viewport::DomRect> {
@@ -144,7 +154,7 @@ impl Drawn {
             let element = surface.block(block)?;
             let rect = surface
                 .is_near(block)
-                .then(|| selection::caret_rect(element, offset))
+                .then(|| selection::start_rect(element, offset))
                 .flatten();
             Some(match rect {
                 Some(rect) => viewport::distance_down(&root, rect.top() + rect.height() / 2.0),

@@ -33,7 +33,7 @@ pub fn Handles() -> impl IntoView {
         drawn.layout.track();
         let Some((_, span)) = shown.get() else { return };
         request_animation_frame(move || {
-            let rects = (drawn.rect_of(span.start()), drawn.end_rect_of(span));
+            let rects = (drawn.start_rect_of(span), drawn.end_rect_of(span));
             for (handle, rect) in [(start, rects.0), (end, rects.1)] {
                 if let (Some(Some(handle)), Some(rect)) = (handle.try_get_untracked(), rect) {
                     viewport::place_over(&handle, &rect);

@@ -158,7 +158,7 @@ fn OpenArticle(name: String, id: ArticleId) -> impl IntoView {
             format!(
                 "{} · {}{ours}",
                 status_name(records.status()),
-                plural(records.counted().count(), "annotation")
+                plural(records.counted_len(), "annotation")
             )
         })
     });
