@@ -35,8 +35,9 @@ impl Workspace {
         });
     }
 
-    /// Keeps the note that was typed last; an empty one counts as none.
+    /// Keeps the note that was typed last; an empty one counts as none. Keeps what is in another field, too.
     pub fn keep_note(self) {
+        self.keep_typed();
         let Some((id, note)) = self.note.try_update_value(Option::take).flatten() else {
             return;
         };

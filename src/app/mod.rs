@@ -17,5 +17,6 @@ pub mod returning;
 pub mod saving;
 mod selecting;
 mod transfer;
+mod typing;
 pub mod wording;
 pub mod workspace;

@@ -75,6 +75,8 @@ pub struct Workspace {
     pub(super) tabs: StoredValue<Option<Tabs>, LocalStorage>,
     /// The note that is being typed, and whose it is.
     pub(super) note: StoredValue<Option<(RecordId, String)>>,
+    /// How to keep what is being typed into a field.
+    pub(super) typed: StoredValue<Option<Box<dyn FnOnce()>>, LocalStorage>,
     /// What other tabs have sent before the desk was laid.
     pub(super) early: StoredValue<Vec<tabs::Entry>>,
     /// Whether the cursor was moved by a command, and the browser does not have it yet.
@@ -147,6 +149,7 @@ impl Workspace {
             selection: StoredValue::new_local(None),
             tabs: StoredValue::new_local(None),
             note: StoredValue::new(None),
+            typed: StoredValue::new_local(None),
             early: StoredValue::new(Vec::new()),
             is_ahead: StoredValue::new(false),
             is_rough: StoredValue::new(false),

@@ -16,6 +16,7 @@ pub mod idle;
 pub mod keyboard;
 pub mod local_storage;
 pub mod route;
+pub mod roving;
 pub mod selection;
 pub mod surface;
 pub mod tabs;
