@@ -1,105 +1,79 @@
-//! The inspector: the selected annotation, and what can be said about it.
+//! The inspector: what is selected, and what can be said about it; where nothing is, the article as a whole.
 
-use crate::app::command::Command;
+pub mod article;
+pub mod card;
+pub mod entity;
+pub mod fields;
+pub mod relations;
+pub mod several;
+pub mod table;
+
 use crate::app::workspace::Workspace;
 use crate::browser::viewport;
 use crate::core::id::RecordId;
 use leptos::prelude::*;
 
+/// What the inspector is about.
 #[derive(Clone, PartialEq, Eq)]
-struct Selected {
-    label: String,
-    name: String,
-    quote: String,
-    place: String,
-    annotator: String,
-    made: String,
-    note: String,
+enum Shown {
+    Article,
+    One(RecordId),
+    Several,
 }
 
-/// The card of the selected annotation; nothing where none is selected.
+/// The card of what is selected, or of the article.
 #[component]
 pub fn Inspector() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    // The card stays while its annotation changes, and with it the focus and what is being typed.
-    let id = Memo::new(move |_| {
-        workspace.revision.track();
-        let id = workspace.selected.get()?;
-        workspace.with_open(|_, _, records| records.annotation(&id).map(|_| id.clone()))?
-    });
-    view! { {move || id.get().map(|id| view! { <Card id/> })} }
-}
-
-#[component]
-fn Card(id: RecordId) -> impl IntoView {
-    let workspace = expect_context::<Workspace>();
-    let id = StoredValue::new(id);
+    // A card stays while what it shows changes, and with it the focus and what is being typed.
     let shown = Memo::new(move |_| {
         workspace.revision.track();
-        selected(workspace, &id.get_value())
-    });
-    let part = move |read: fn(Selected) -> String| move || shown.get().map(read);
-    let leave = move |event: leptos::ev::KeyboardEvent| {
-        if event.key() == "Escape" {
-            event.prevent_default();
-            workspace.end_note();
-            viewport::focus_text();
+        let selected = workspace.selected.get();
+        let id = selected
+            .filter(|id| workspace.with_open(|_, _, records| records.annotation(id).is_some()) == Some(true));
+        match id {
+            None => Shown::Article,
+            Some(_) if workspace.selected_too.with(|too| !too.is_empty()) => Shown::Several,
+            Some(id) => Shown::One(id),
         }
-    };
+    });
+    // A page that is hidden may never be shown again, and not every browser says so when it is left.
+    let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| workspace.end_note());
+    on_cleanup(move || hidden.remove());
+    // What is typed is kept before anything else gets the click, though it does not take the focus.
+    let pressed = window_event_listener(leptos::ev::pointerdown, move |_| workspace.keep_typed());
+    on_cleanup(move || pressed.remove());
     view! {
-        <section class="card" aria-label="Selected annotation">
-            <h2>
-                <i class="dot" data-label=part(|shown| shown.label)></i>
-                {part(|shown| shown.name)}
-                <button
-                    class="icon"
-                    aria-label="Delete annotation"
-                    aria-keyshortcuts="Delete"
-                    title="Delete (Del)"
-                    on:click=move |_| workspace.dispatch(Command::Delete)
-                >
-                    "✕"
-                </button>
-            </h2>
-            <blockquote>{part(|shown| shown.quote)}</blockquote>
-            <dl>
-                <dt>"Characters"</dt>
-                <dd>{part(|shown| shown.place)}</dd>
-                <dt>"By"</dt>
-                <dd>{part(|shown| shown.annotator)}</dd>
-                <dt>"Made"</dt>
-                <dd>{part(|shown| shown.made)}</dd>
-            </dl>
-            <label class="note">
-                "Note"
-                <textarea
-                    rows="2"
-                    placeholder="Why this label?"
-                    prop:value=part(|shown| shown.note)
-                    on:input=move |event| workspace.type_note(id.get_value(), event_target_value(&event))
-                    on:change=move |_| workspace.end_note()
-                    on:keydown=leave
-                ></textarea>
-            </label>
-        </section>
+        {move || match shown.get() {
+            Shown::Article => view! { <article::ArticleCard/> }.into_any(),
+            Shown::One(id) => view! { <card::Card id/> }.into_any(),
+            Shown::Several => view! { <several::SeveralCard/> }.into_any(),
+        }}
     }
 }
 
-fn selected(workspace: Workspace, id: &RecordId) -> Option<Selected> {
-    workspace
-        .with_open(|desk, article, records| {
-            let annotation = records.annotation(id)?;
-            let (start, end) = article.text.span_to_code_points(annotation.span);
-            let made = annotation.created.to_second().to_string();
-            Some(Selected {
-                label: annotation.label.to_string(),
-                name: desk.scheme.name_of(&annotation.label).to_owned(),
-                quote: article.text.slice(annotation.span).to_owned(),
-                place: format!("{start} to {end}"),
-                annotator: annotation.annotator.to_string(),
-                made: made.replace('T', " ").replace('Z', " UTC"),
-                note: annotation.note.as_deref().unwrap_or_default().to_owned(),
-            })
-        })
-        .flatten()
+/// Leaves a card for the text, where the key is Escape.
+fn leave(workspace: Workspace, event: &leptos::ev::KeyboardEvent) {
+    if event.key() == "Escape" && !event.default_prevented() {
+        event.prevent_default();
+        workspace.end_note();
+        viewport::focus_text();
+    }
+}
+
+/// What a button does, with the key that does it too.
+fn with_key(workspace: Workspace, words: &str, command: &str) -> String {
+    match workspace.key_of(command) {
+        Some(key) => format!("{words} ({key})"),
+        None => words.to_owned(),
+    }
+}
+
+/// The first words of a quote, as many as `most` characters hold, in quotation marks.
+pub fn quoted(quote: &str, most: usize) -> String {
+    let quote = quote.trim();
+    match quote.char_indices().nth(most) {
+        Some((end, _)) => format!("“{}…”", quote[..end].trim_end()),
+        None => format!("“{quote}”"),
+    }
 }
