@@ -5,7 +5,6 @@ use super::record::{Annotation, RelationKind};
 use super::records::Records;
 use super::scheme::{Attribute, Label, Scheme, is_blank};
 use std::collections::HashMap;
-use std::fmt;
 
 /// Something that an annotation lacks, or has too much of.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -16,8 +15,8 @@ pub struct Missing {
     pub what: Lack,
 }
 
-/// What is still to be looked at in an annotation, as a sentence for the page.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What is still to be looked at in an annotation.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Lack {
     /// It says who states something, but not what is stated: an attribution without a claim.
     AttributesNothing,
@@ -25,16 +24,6 @@ pub enum Lack {
     DoubtsNothing,
     /// More than one attribution states it: so many.
     AttributedOften(usize),
-}
-
-impl fmt::Display for Lack {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::AttributesNothing => f.write_str("It attributes nothing yet."),
-            Self::DoubtsNothing => f.write_str("It doubts nothing yet."),
-            Self::AttributedOften(count) => write!(f, "It is attributed {count} times."),
-        }
-    }
 }
 
 /// How often an annotation attributes, doubts, and is attributed.

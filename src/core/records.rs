@@ -325,6 +325,7 @@ mod tests {
                 let id = number.to_string().as_str().into();
                 records.merge(record.kind(), id, stamp(1, 1), Some(record));
             }
+            prop_assert_eq!(records.counted_len(), records.counted().count());
             for label in ["claim", "unverified"] {
                 let naive = records
                     .annotations()

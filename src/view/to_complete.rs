@@ -5,13 +5,10 @@ use crate::app::command::Command;
 use crate::app::wording::thousands;
 use crate::app::workspace::Workspace;
 use crate::browser::{roving, viewport};
+use crate::core::completeness::{Lack, Missing, to_complete};
 use crate::core::id::RecordId;
-use crate::core::record::RelationKind;
-use crate::core::records::Records;
-use crate::core::scheme::Scheme;
 use leptos::html::Ul;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 
 /// The most that are drawn.
 const MOST: usize = 200;
@@ -119,9 +116,9 @@ pub fn ToComplete() -> impl IntoView {
 fn items(workspace: Workspace) -> (Vec<Item>, usize) {
     workspace
         .with_open(|desk, article, records| {
-            let missing = missing(records, &desk.scheme);
+            let missing = to_complete(records, &desk.scheme);
             let count = missing.len();
-            let items = missing.into_iter().take(MOST).filter_map(|(id, what)| {
+            let items = missing.into_iter().take(MOST).filter_map(|Missing { id, what }| {
                 let annotation = records.annotation(&id)?;
                 let name = desk.scheme.name_of(&annotation.label);
                 let words = match what {
@@ -140,43 +137,4 @@ fn items(workspace: Workspace) -> (Vec<Item>, usize) {
             (items.collect(), count)
         })
         .unwrap_or_default()
-}
-
-// Stands in for `core::completeness`: its `Lack` and `to_complete`.
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Lack {
-    AttributesNothing,
-    DoubtsNothing,
-    AttributedOften(usize),
-}
-
-fn missing(records: &Records, scheme: &Scheme) -> Vec<(RecordId, Lack)> {
-    let mut from = BTreeMap::<(&RecordId, RelationKind), usize>::new();
-    let mut attributed = BTreeMap::<&RecordId, usize>::new();
-    for (_, relation) in records.relations() {
-        *from.entry((&relation.from, relation.kind)).or_default() += 1;
-        if relation.kind == RelationKind::Attributes {
-            *attributed.entry(&relation.to).or_default() += 1;
-        }
-    }
-    let mut missing = Vec::new();
-    for (id, annotation) in records.annotations() {
-        for (kind, lack) in [
-            (RelationKind::Attributes, Lack::AttributesNothing),
-            (RelationKind::Doubts, Lack::DoubtsNothing),
-        ] {
-            let starts = scheme
-                .relations
-                .iter()
-                .any(|rule| rule.kind == kind && rule.from == annotation.label);
-            if starts && !from.contains_key(&(id, kind)) {
-                missing.push((id.clone(), lack));
-            }
-        }
-        if let Some(&times) = attributed.get(id).filter(|times| **times > 1) {
-            missing.push((id.clone(), Lack::AttributedOften(times)));
-        }
-    }
-    missing
 }

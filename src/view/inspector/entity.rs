@@ -3,8 +3,11 @@
 
 use super::fields::words;
 use crate::app::workspace::Workspace;
+use crate::browser::folding::BrowserFolding;
 use crate::browser::route::Route;
 use crate::browser::viewport;
+use crate::core::entity;
+use crate::core::fold::Folder;
 use crate::core::id::RecordId;
 use crate::core::part;
 use crate::core::record::{Entity, Record, RecordKind};
@@ -37,6 +40,7 @@ pub fn EntityField(
     value: Memo<Option<Value>>,
 ) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
+    let field = StoredValue::new(attribute.id.clone());
     let (input, list) = (NodeRef::<Input>::new(), NodeRef::<Ul>::new());
     let list_id = format!("{}-suggestions", attribute.id);
     let option_id = {
@@ -71,8 +75,10 @@ pub fn EntityField(
     };
     let choose = move |suggestion: Suggestion| {
         match suggestion {
-            Suggestion::Known(entity, ..) => workspace.tie(&id.get_value(), Some(entity)),
-            Suggestion::New(name) => workspace.tie_to_new(&id.get_value(), &name),
+            Suggestion::Known(entity, ..) => {
+                workspace.tie(&id.get_value(), &field.get_value(), Some(&entity))
+            }
+            Suggestion::New(name) => workspace.tie_to_new(&id.get_value(), &field.get_value(), &name),
         }
         close();
     };
@@ -136,7 +142,7 @@ pub fn EntityField(
     };
     let is_open = move || query.with(Option::is_some);
     let clear = move |_| {
-        workspace.tie(&id.get_value(), None);
+        workspace.tie(&id.get_value(), &field.get_value(), None);
         if let Some(input) = input.get_untracked() {
             viewport::focus(input.unchecked_ref());
         }
@@ -234,25 +240,39 @@ fn suggestions(workspace: Workspace, id: &RecordId, query: &str) -> Vec<Suggesti
         .unwrap_or_default()
 }
 
-/// The entities that words may mean, best first.
+/// The entities that words may mean, best first: those that are spelt alike, then those whose name or alias only
+/// holds the words, since they may be typed in part.
 fn alike(words: &str, entities: &[(&RecordId, &Entity)]) -> Vec<Suggestion> {
-    let words = words.to_lowercase();
-    if words.is_empty() {
+    let mut folder = Folder::new(&BrowserFolding);
+    let folded = folder.fold(words);
+    if folded.is_empty() {
         return Vec::new();
     }
-    let holds = |name: &Arc<str>| {
-        let name = name.to_lowercase();
-        name.contains(&words) || words.contains(&name)
-    };
-    entities
+    let likely = entity::suggestions(words, entities.iter().copied(), &mut folder);
+    let mut found: Vec<Suggestion> = likely
         .iter()
-        .filter_map(|(id, entity)| {
-            let alias = match holds(&entity.name) {
-                true => None,
-                false => Some(entity.aliases.iter().find(|alias| holds(alias))?.clone()),
-            };
-            Some(Suggestion::Known((*id).clone(), entity.name.clone(), alias))
+        .filter_map(|(id, _)| {
+            let (_, entity) = entities.iter().find(|(other, _)| *other == id)?;
+            Some(Suggestion::Known(id.clone(), entity.name.clone(), None))
         })
-        .take(MOST)
-        .collect()
+        .collect();
+    for (id, entity) in entities {
+        if found.len() >= MOST {
+            break;
+        }
+        if likely.iter().any(|(known, _)| known == *id) {
+            continue;
+        }
+        let mut holds = |name: &Arc<str>| folder.fold(name).contains(&folded);
+        if holds(&entity.name) {
+            found.push(Suggestion::Known((*id).clone(), entity.name.clone(), None));
+        } else if let Some(alias) = entity.aliases.iter().find(|alias| holds(alias)) {
+            found.push(Suggestion::Known(
+                (*id).clone(),
+                entity.name.clone(),
+                Some(alias.clone()),
+            ));
+        }
+    }
+    found
 }
