@@ -11,7 +11,7 @@ use super::saving::SaveState;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::route::Route;
 use crate::browser::tabs::{self, Tabs};
-use crate::browser::{chance, viewport};
+use crate::browser::{chance, idle, viewport};
 use crate::core::article::Article;
 use crate::core::cursor::Cursor;
 use crate::core::filter::Filter;
@@ -29,6 +29,9 @@ const REVIEWER: &str = "reviewer";
 const KEYS: &str = "keys";
 /// The name of the setting that keeps whether selections snap to words: `on` or `off`.
 const SNAPS: &str = "snap";
+
+/// For how many milliseconds the page shows why a command could not be done.
+const HINT_STAYS: i32 = 8000;
 
 /// Something to tell the reviewer, until it is put away.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -500,6 +503,14 @@ impl Workspace {
     /// Tells of something that could not be done, so that it is seen as well as heard.
     pub fn announce_refusal(self, words: String) {
         self.hint.set(Some(words.clone()));
+        idle::after(HINT_STAYS, {
+            let words = words.clone();
+            move || {
+                if self.hint.try_get_untracked().flatten().as_ref() == Some(&words) {
+                    self.hint.set(None);
+                }
+            }
+        });
         self.announcement.set(words);
     }
 

@@ -45,6 +45,15 @@ pub fn Card(
                 <i class="dot" data-label=part(|shown| shown.label)></i>
                 {part(|shown| shown.name)}
                 <small>{move || is_lost.get().then_some("Not in this scheme")}</small>
+                <button
+                    class="icon"
+                    aria-label="Delete annotation"
+                    aria-keyshortcuts="Delete"
+                    title=move || with_key(workspace, "Delete", "delete")
+                    on:click=move |_| workspace.dispatch(Command::Delete)
+                >
+                    "✕"
+                </button>
             </h2>
             <blockquote>{part(|shown| shown.quote)}</blockquote>
             <p class="made">
@@ -105,15 +114,6 @@ fn Actions(id: StoredValue<RecordId>) -> impl IntoView {
             {action(workspace, "Split", ("Split at the cursor", "split"), Command::Split)}
             {action(workspace, "Merge", ("Merge with the next of its label", "merge"), Command::Merge)}
             {action(workspace, "Copy quote", ("Copy the quote with its offsets", "copy"), Command::CopyQuote)}
-            <button
-                class="icon"
-                aria-label="Delete annotation"
-                aria-keyshortcuts="Delete"
-                title=move || with_key(workspace, "Delete", "delete")
-                on:click=move |_| workspace.dispatch(Command::Delete)
-            >
-                "✕"
-            </button>
             <details class="twins">
                 <summary title=move || with_key(workspace, "Give it a twin with another label", "duplicate")>
                     "Duplicate as…"
