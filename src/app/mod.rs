@@ -15,6 +15,7 @@ pub mod phrases;
 mod relating;
 pub mod returning;
 pub mod saving;
+pub mod searching;
 mod selecting;
 mod transfer;
 mod typing;

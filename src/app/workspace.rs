@@ -8,6 +8,7 @@ use super::desk::Desk;
 use super::keymap::Keymap;
 use super::loading::{self, Loaded, Problem};
 use super::saving::SaveState;
+use super::searching::Searching;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::route::Route;
 use crate::browser::tabs::{self, Tabs};
@@ -128,6 +129,8 @@ pub struct Workspace {
     pub panel: RwSignal<Panel>,
     /// What is searched.
     pub search_scope: RwSignal<SearchScope>,
+    /// What is looked for, and what has been found.
+    pub searching: Searching,
     /// Which annotations the list shows.
     pub filter: RwSignal<Filter>,
     /// Whether the work is saved.
@@ -177,6 +180,7 @@ impl Workspace {
             keymap: RwSignal::new(Keymap::default()),
             panel: RwSignal::new(Panel::default()),
             search_scope: RwSignal::new(SearchScope::default()),
+            searching: Searching::none(),
             filter: RwSignal::new(Filter::default()),
             save_state: RwSignal::new(SaveState::Saved),
             announcement: RwSignal::new(String::new()),

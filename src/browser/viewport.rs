@@ -203,3 +203,25 @@ pub fn find(root: &Element, name: &str, value: &str) -> Option<HtmlElement> {
         .filter_map(|index| nodes.item(index)?.dyn_into::<HtmlElement>().ok())
         .find(|element| element.get_attribute(name).as_deref() == Some(value))
 }
+
+/// Gives the focus to the button inside the element with the attribute `name` of that value inside `root`, and
+/// scrolls `root` so that it is in sight. Returns whether there is one.
+pub fn focus_button(root: &Element, name: &str, value: &str) -> bool {
+    let Some(item) = find(root, name, value) else {
+        return false;
+    };
+    reveal_in(root, &item);
+    let button = item.query_selector("button").ok().flatten();
+    let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) else {
+        return false;
+    };
+    focus(&button);
+    true
+}
+
+/// The value of the attribute `name` of the element inside `root` that has the focus or holds what has it.
+pub fn focused_value(root: &Element, name: &str) -> Option<String> {
+    let active = document().active_element()?;
+    let item = active.closest(&format!("[{name}]")).ok().flatten()?;
+    root.contains(Some(&item)).then(|| item.get_attribute(name))?
+}

@@ -9,6 +9,7 @@ mod drawing;
 mod drawn;
 pub mod entities;
 pub mod export;
+pub mod filter;
 pub mod guideline;
 pub mod handles;
 pub mod hints;
