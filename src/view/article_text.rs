@@ -92,7 +92,7 @@ fn draw_when_needed(drawn: Drawn) {
                     });
                 });
                 // Drawing takes the browser's selection away where it was in one of these blocks.
-                drawn.place_selection();
+                drawn.show_cursor();
                 drawn.show_highlights();
                 drawn.layout.try_update(|layout| *layout += 1);
             })
