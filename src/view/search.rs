@@ -69,6 +69,19 @@ pub fn Search() -> impl IntoView {
             .filter(|&at| at < drawn)
             .unwrap_or_default()
     });
+    // The panel is drawn anew with each article that is opened from it.
+    Effect::new(move || {
+        let Some(at) = workspace.searching.current.get() else {
+            return;
+        };
+        request_animation_frame(move || {
+            if let Some(Some(list)) = list.try_get_untracked()
+                && let Some(item) = viewport::find(&list, AT, &at.to_string())
+            {
+                viewport::reveal_in(&list, &item);
+            }
+        });
+    });
     let more = move || {
         let more = found.with(|found| found.count).saturating_sub(DRAWN);
         (more > 0).then(|| view! { <p class="quiet-text">{format!("and {} more", thousands(more))}</p> })
@@ -77,23 +90,21 @@ pub fn Search() -> impl IntoView {
         <section class="search" aria-label="Search">
             <Asked list/>
             <p class="quiet-text count" role="status">{move || count(workspace)}</p>
-            <div class="results">
-                <ol
-                    node_ref=list
-                    class="hits"
-                    aria-label="Search results"
-                    on:keydown=move |event| press_in_results(list, &event)
+            <ol
+                node_ref=list
+                class="hits"
+                aria-label="Search results"
+                on:keydown=move |event| press_in_results(list, &event)
+            >
+                <For
+                    each=move || rows.get()
+                    key=|row| (row.at, row.article.clone(), row.span, row.is_first, row.title.is_some())
+                    let:row
                 >
-                    <For
-                        each=move || rows.get()
-                        key=|row| (row.at, row.article.clone(), row.span, row.is_first, row.title.is_some())
-                        let:row
-                    >
-                        <HitRow row stop/>
-                    </For>
-                </ol>
-                {more}
-            </div>
+                    <HitRow row stop/>
+                </For>
+            </ol>
+            {more}
         </section>
     }
 }
