@@ -23,6 +23,9 @@ const ARTICLES: &str = "articles";
 /// The manifest of the supplied articles. Also stands for all of them where it cannot be had.
 pub const MANIFEST: &str = "articles/manifest.json";
 
+/// Why nothing can be taken in before the desk is laid.
+pub(super) const TOO_EARLY: &str = "The page is still loading. Try again in a moment.";
+
 /// An article that could not be opened.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Problem {

@@ -1,5 +1,6 @@
 //! Files out and in: export and import.
 
+use super::loading;
 use super::wording::{plural, summary};
 use super::workspace::{Notice, Workspace};
 use crate::browser::clock;
@@ -51,7 +52,7 @@ impl Workspace {
         let (mut good, mut bad) = (Vec::new(), Vec::new());
         for file in picked {
             let result = match file.read().await {
-                Ok(bytes) => self.import_bytes(&bytes).await,
+                Ok(bytes) => self.import_file(&file.name(), &bytes).await,
                 Err(reason) => Err(reason),
             };
             match result {
@@ -82,7 +83,21 @@ impl Workspace {
         }));
     }
 
-    async fn import_bytes(self, bytes: &[u8]) -> Result<Vec<String>, String> {
+    /// Takes in a list of entities, a scheme or a corpus.
+    async fn import_file(self, name: &str, bytes: &[u8]) -> Result<Vec<String>, String> {
+        const SCHEME: &[u8] = b"\"hearsay-scheme\"";
+        let is_corpus = || formats::IMPORTS.iter().any(|format| format.recognises(bytes));
+        let is_scheme = || bytes.windows(SCHEME.len()).any(|bytes| bytes == SCHEME);
+        if name.to_ascii_lowercase().ends_with(".csv") {
+            self.import_entities(bytes)
+        } else if is_scheme() && !is_corpus() {
+            self.load_scheme(bytes)
+        } else {
+            self.import_corpus(bytes).await
+        }
+    }
+
+    async fn import_corpus(self, bytes: &[u8]) -> Result<Vec<String>, String> {
         let imported = formats::import(bytes).map_err(|error| error.to_string())?;
         let articles = imported.articles.len();
         let import = self
@@ -93,7 +108,7 @@ impl Workspace {
                 };
                 import::import(imported, held, desk.corpus_records())
             })
-            .ok_or("The page is still loading. Try again in a moment.")?
+            .ok_or(loading::TOO_EARLY)?
             .map_err(|error| error.to_string())?;
         if !import.articles.is_empty() {
             let texts: Vec<_> = import

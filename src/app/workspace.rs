@@ -212,9 +212,9 @@ impl Workspace {
             // A name that cannot be read is left as it is: this visit goes by a made-up one.
             Err(_) => self.reviewer.set(chance::pseudonym()),
         }
+        self.notice.set(notice);
         self.read_settings();
         self.problems.set(problems);
-        self.notice.set(notice);
         self.is_ready.set(true);
         self.changed();
         self.fold_when_idle();
@@ -497,6 +497,7 @@ impl Workspace {
             self.keymap.set(keymap);
         }
         self.snaps.set(setting(SNAPS).as_deref() != Some("off"));
+        self.read_scheme();
     }
 
     /// Tells a screen reader something.

@@ -18,6 +18,7 @@ pub mod local_storage;
 pub mod route;
 pub mod roving;
 pub mod selection;
+pub mod stylesheet;
 pub mod surface;
 pub mod tabs;
 pub mod viewport;

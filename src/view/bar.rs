@@ -43,7 +43,7 @@ fn Tools() -> impl IntoView {
                 id="import-files"
                 class="unseen"
                 type="file"
-                accept=".json,application/json"
+                accept=".json,.csv,application/json,text/csv"
                 aria-label="File to import"
                 tabindex="-1"
                 multiple

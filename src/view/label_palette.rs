@@ -33,15 +33,17 @@ pub fn LabelPalette() -> impl IntoView {
             }
         });
     });
-    let labels = workspace
-        .with(|desk| desk.scheme.labels.clone())
-        .unwrap_or_default();
-    let labels = StoredValue::new(labels);
+    let labels = Memo::new(move |_| {
+        workspace.revision.track();
+        workspace
+            .with(|desk| desk.scheme.labels.clone())
+            .unwrap_or_default()
+    });
     view! {
         <Show when=move || is_shown.get()>
             <div node_ref=palette class="palette" role="toolbar" aria-label="Label the selection">
-                {labels
-                    .get_value()
+                {move || labels
+                    .get()
                     .into_iter()
                     .map(|label| {
                         let command = Command::Label(label.id.clone());

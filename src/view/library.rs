@@ -1,6 +1,7 @@
 //! The library: the articles, how far the work on each is, and what it holds.
 
 use super::bar::Bar;
+use super::scheme::SchemeSection;
 use crate::app::command::Command;
 use crate::app::loading::Problem;
 use crate::app::wording::{plural, status_name, thousands};
@@ -60,6 +61,7 @@ pub fn Library() -> impl IntoView {
             <div class="about-corpus">
                 <span>{move || format!("{} of {} done", done(), all())}</span>
                 <span>{move || plural(annotations(), "annotation")}</span>
+                <a href=Route::Entities.href()>"Entities"</a>
                 <label>
                     "Reviewer"
                     <input
@@ -89,6 +91,7 @@ pub fn Library() -> impl IntoView {
                     <ArticleRow row/>
                 </For>
             </ol>
+            <SchemeSection/>
         </main>
     }
 }
@@ -198,6 +201,13 @@ fn rows(workspace: Workspace) -> Vec<Row> {
                                     .map_or(0, |(_, count)| *count);
                                 (label.id.to_string(), label.name.to_string(), count)
                             })
+                            // Annotations whose label the scheme has lost count all the same.
+                            .chain(
+                                labelled
+                                    .iter()
+                                    .filter(|(id, _)| desk.scheme.label(id).is_none())
+                                    .map(|(id, count)| (id.to_string(), id.to_string(), *count)),
+                            )
                             .collect(),
                     }
                 })

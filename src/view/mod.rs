@@ -26,6 +26,7 @@ pub mod reader;
 pub mod region_question;
 pub mod relation_target;
 pub mod same_phrase;
+pub mod scheme;
 pub mod search;
 pub mod side;
 pub mod to_complete;

@@ -10,6 +10,7 @@ use crate::app::wording::{plural, status_name};
 use crate::app::workspace::Workspace;
 use crate::browser::route::Route;
 use crate::core::id::ArticleId;
+use crate::core::scheme::Label;
 use leptos::prelude::*;
 
 /// The page `#/article/{id}`.
@@ -84,37 +85,38 @@ fn Place() -> impl IntoView {
 #[component]
 fn Labels() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let labels = workspace
-        .with(|desk| desk.scheme.labels.clone())
-        .unwrap_or_default();
-    let buttons = labels
-        .into_iter()
-        .map(|label| {
-            let command = Command::Label(label.id.clone());
-            view! {
-                <button
-                    class="label"
-                    data-label=label.id.to_string()
-                    data-sticky={
-                        let id = label.id.clone();
-                        move || workspace.sticky.with(|sticky| sticky.as_ref() == Some(&id)).then_some("")
-                    }
-                    title=label.definition.to_string()
-                    aria-keyshortcuts=label.key.to_string()
-                    // The selection in the text has to outlive the press.
-                    on:mousedown=|event| event.prevent_default()
-                    on:click=move |_| workspace.dispatch(command.clone())
-                >
-                    {label.name.to_string()}
-                    <kbd aria-hidden="true">{label.key.to_string()}</kbd>
-                </button>
-            }
-        })
-        .collect_view();
+    // Another scheme can be loaded at any time, and keys can be changed.
+    let labels = Memo::new(move |_| {
+        workspace.revision.track();
+        let labels = workspace.with(|desk| desk.scheme.labels.clone()).unwrap_or_default();
+        let with_key = |label: Label| (workspace.key_of(&format!("label.{}", label.id)), label);
+        labels.into_iter().map(with_key).collect::<Vec<_>>()
+    });
+    let button = move |(key, label): (Option<String>, Label)| {
+        let command = Command::Label(label.id.clone());
+        let id = StoredValue::new(label.id.clone());
+        let is_sticky =
+            move || workspace.sticky.with(|sticky| sticky.as_ref() == Some(&id.get_value()));
+        view! {
+            <button
+                class="label"
+                data-label=label.id.to_string()
+                data-sticky=move || is_sticky().then_some("")
+                title=label.definition.to_string()
+                aria-keyshortcuts=key.clone()
+                // The selection in the text has to outlive the press.
+                on:mousedown=|event| event.prevent_default()
+                on:click=move |_| workspace.dispatch(command.clone())
+            >
+                {label.name.to_string()}
+                {key.map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}
+            </button>
+        }
+    };
     let is_sticky = move || workspace.sticky.with(Option::is_some);
     view! {
         <div class="labels" role="toolbar" aria-label="Labels">
-            {buttons}
+            {move || labels.get().into_iter().map(button).collect_view()}
             <button
                 class="icon"
                 aria-label="Sticky label"

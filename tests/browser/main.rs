@@ -6,6 +6,7 @@ mod components;
 mod keymap;
 mod selection;
 mod storage;
+mod stylesheet;
 mod surface;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -1,0 +1,270 @@
+//! What is told of entities: the list of them, and who names one where.
+
+use super::desk::Desk;
+use super::loading;
+use super::wording::thousands;
+use super::workspace::Workspace;
+use crate::browser::folding::BrowserFolding;
+use crate::browser::{chance, clock};
+use crate::core::article::Article;
+use crate::core::edit;
+use crate::core::fold::Folder;
+use crate::core::id::{ArticleId, RecordId};
+use crate::core::record::{Annotation, Entity, Record, RecordKind, RelationKind};
+use crate::core::records::Records;
+use crate::core::scheme::{AttributeKind, Scheme};
+use crate::formats::entities_csv;
+use std::cmp::Ordering;
+
+/// An entity in the list.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EntityRow {
+    /// Its id.
+    pub id: RecordId,
+    /// Its name and aliases.
+    pub entity: Entity,
+    /// How many annotations name it.
+    pub mentions: usize,
+}
+
+/// The list of entities, or what a filter leaves of it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct EntityRows {
+    /// The first of those that were found, by name.
+    pub rows: Vec<EntityRow>,
+    /// How many were found.
+    pub found: usize,
+    /// How many there are.
+    pub all: usize,
+}
+
+/// A stretch of an article that somebody labelled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Quote {
+    /// The annotation.
+    pub id: RecordId,
+    /// The id of its label.
+    pub label: String,
+    /// The name of its label.
+    pub name: String,
+    /// The words.
+    pub words: String,
+}
+
+/// An annotation that names an entity, and the claims that it attributes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mention {
+    /// The annotation.
+    pub quote: Quote,
+    /// The claims.
+    pub claims: Vec<Quote>,
+}
+
+/// The annotations of an article that name an entity, in reading order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ArticleMentions {
+    /// The article.
+    pub article: ArticleId,
+    /// Its name.
+    pub name: String,
+    /// The annotations.
+    pub mentions: Vec<Mention>,
+}
+
+impl Workspace {
+    /// The entities that have `words` in their name or an alias, whatever the accents and case; the first `most`
+    /// by name.
+    pub fn entity_rows(self, words: &str, most: usize) -> EntityRows {
+        let mut folder = Folder::new(&BrowserFolding);
+        let words = folder.fold(words.trim());
+        self.with(|desk| {
+            let mut all = 0;
+            let mut found: Vec<(&RecordId, &Entity)> = entities(desk)
+                .inspect(|_| all += 1)
+                .filter(|(_, entity)| {
+                    words.is_empty()
+                        || std::iter::once(&entity.name)
+                            .chain(&entity.aliases)
+                            .any(|name| folder.fold(name).contains(&words))
+                })
+                .collect();
+            found.sort_unstable_by(|(a_id, a), (b_id, b)| by_name(&a.name, &b.name).then(a_id.cmp(b_id)));
+            let named = named_entities(desk);
+            EntityRows {
+                rows: found
+                    .iter()
+                    .take(most)
+                    .map(|&(id, entity)| EntityRow {
+                        id: id.clone(),
+                        entity: entity.clone(),
+                        mentions: times(&named, id),
+                    })
+                    .collect(),
+                found: found.len(),
+                all,
+            }
+        })
+        .unwrap_or_default()
+    }
+
+    /// How many annotations name an entity.
+    pub fn mentions_of(self, id: &RecordId) -> usize {
+        self.with(|desk| times(&named_entities(desk), id))
+            .unwrap_or_default()
+    }
+
+    /// Every annotation that names an entity, by article.
+    pub fn mentions_by_article(self, id: &RecordId) -> Vec<ArticleMentions> {
+        let written = id.to_string();
+        self.with(|desk| {
+            desk.articles
+                .iter()
+                .filter_map(|article| {
+                    let records = desk.records_of(&article.id);
+                    let naming: Vec<_> = records
+                        .annotations()
+                        .filter(|(_, annotation)| {
+                            names_of(&desk.scheme, annotation).any(|name| name == written)
+                        })
+                        .collect();
+                    (!naming.is_empty()).then(|| ArticleMentions {
+                        article: article.id.clone(),
+                        name: article.name().to_owned(),
+                        mentions: mentions(&desk.scheme, article, records, &naming),
+                    })
+                })
+                .collect()
+        })
+        .unwrap_or_default()
+    }
+
+    /// Adds an entity.
+    pub fn add_entity(self, entity: Entity) {
+        self.put_entity(chance::record_id(), entity);
+    }
+
+    /// Takes in a list of entities (CSV) as one step. Answers with what is to be told.
+    ///
+    /// # Errors
+    /// Where the file is not a sound list. Nothing is changed then.
+    pub(super) fn import_entities(self, file: &[u8]) -> Result<Vec<String>, String> {
+        let entities = entities_csv::read(file).map_err(|error| error.to_string())?;
+        let count = entities.len();
+        let transaction = self
+            .with(|desk| edit::import_entities(desk.corpus_records(), entities))
+            .ok_or(loading::TOO_EARLY)?;
+        let changed = transaction.changes().len();
+        let added = transaction
+            .changes()
+            .iter()
+            .filter(|change| change.from.is_none())
+            .count();
+        if !transaction.is_empty() {
+            self.commit(transaction, super::keeping::Step::New);
+        }
+        let mut lines = vec![format!("{} added", count_entities(added))];
+        for (count, what) in [
+            (changed - added, "got new spellings"),
+            (count - changed, "here already"),
+        ] {
+            if count > 0 {
+                lines.push(format!("{} {what}", thousands(count)));
+            }
+        }
+        Ok(lines)
+    }
+
+    /// Hands the reviewer the list of entities as a file.
+    pub fn download_entities(self) {
+        if let Some(csv) = self.with(|desk| entities_csv::write(entities(desk))) {
+            let name = format!("hearsay-entities-{}.csv", clock::now().date());
+            self.hand_over(&name, "text/csv", &csv);
+        }
+    }
+}
+
+/// "1 entity", "2 entities", "1,200 entities".
+pub fn count_entities(count: usize) -> String {
+    let noun = if count == 1 { "entity" } else { "entities" };
+    format!("{} {noun}", thousands(count))
+}
+
+fn entities(desk: &Desk) -> impl Iterator<Item = (&RecordId, &Entity)> {
+    desk.corpus_records()
+        .of_kind(RecordKind::Entity)
+        .filter_map(|(id, record)| match record {
+            Record::Entity(entity) => Some((id, entity)),
+            _ => None,
+        })
+}
+
+/// What the fields of an annotation that ask who speaks hold: ids of entities.
+fn names_of<'a>(scheme: &'a Scheme, annotation: &'a Annotation) -> impl Iterator<Item = &'a str> {
+    scheme
+        .attributes_of(&annotation.label)
+        .iter()
+        .filter(|attribute| attribute.kind == AttributeKind::Entity)
+        .filter_map(|attribute| annotation.attributes.get(&*attribute.id)?.as_str())
+}
+
+/// The entities that annotations name, sorted, each as often as it is named.
+fn named_entities(desk: &Desk) -> Vec<RecordId> {
+    let mut named: Vec<RecordId> = desk
+        .articles
+        .iter()
+        .flat_map(|article| desk.records_of(&article.id).annotations())
+        .flat_map(|(_, annotation)| names_of(&desk.scheme, annotation))
+        .map(RecordId::from)
+        .collect();
+    named.sort_unstable();
+    named
+}
+
+/// How often an id stands in a sorted list.
+fn times(sorted: &[RecordId], id: &RecordId) -> usize {
+    sorted.partition_point(|other| other <= id) - sorted.partition_point(|other| other < id)
+}
+
+fn mentions(
+    scheme: &Scheme,
+    article: &Article,
+    records: &Records,
+    naming: &[(&RecordId, &Annotation)],
+) -> Vec<Mention> {
+    let quote = |id: &RecordId, annotation: &Annotation| Quote {
+        id: id.clone(),
+        label: annotation.label.to_string(),
+        name: scheme.name_of(&annotation.label).to_owned(),
+        words: article.text.slice(annotation.span).to_owned(),
+    };
+    let mut attributed: Vec<_> = records
+        .relations()
+        .filter(|(_, relation)| relation.kind == RelationKind::Attributes)
+        .filter_map(|(_, relation)| {
+            let claim = records.annotation(&relation.to)?;
+            Some((&relation.from, claim.span, &relation.to, claim))
+        })
+        .collect();
+    attributed.sort_unstable_by_key(|&(from, span, to, _)| (from, span, to));
+    naming
+        .iter()
+        .map(|&(id, annotation)| {
+            let first = attributed.partition_point(|(from, ..)| *from < id);
+            Mention {
+                quote: quote(id, annotation),
+                claims: attributed[first..]
+                    .iter()
+                    .take_while(|(from, ..)| *from == id)
+                    .map(|(_, _, to, claim)| quote(to, claim))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+/// By the letters of two names, whatever their case.
+fn by_name(a: &str, b: &str) -> Ordering {
+    a.chars()
+        .flat_map(char::to_lowercase)
+        .cmp(b.chars().flat_map(char::to_lowercase))
+}
