@@ -162,14 +162,18 @@ impl Workspace {
         if !transaction.is_empty() {
             self.commit(transaction, super::keeping::Step::New);
         }
-        let mut lines = vec![format!("{} added", count_entities(added))];
-        for (count, what) in [
+        let lines = [
+            (added, "added"),
             (changed - added, "got new spellings"),
             (count - changed, "here already"),
-        ] {
-            if count > 0 {
-                lines.push(format!("{} {what}", thousands(count)));
-            }
+        ];
+        let lines: Vec<_> = lines
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, what)| format!("{} {what}", count_entities(count)))
+            .collect();
+        if lines.is_empty() {
+            return Ok(vec!["There is no entity in the file.".to_owned()]);
         }
         Ok(lines)
     }

@@ -39,7 +39,8 @@ fn look(label: &str, paint: Option<((u8, u8, u8), usize)>) -> Look {
 #[wasm_bindgen_test]
 fn a_label_has_its_colour_wherever_it_is_shown() {
     let sign = Sample::new("i", "data-label", "rumour");
-    let marks = ["data-lane-0", "data-lane-3", "data-selected"].map(|name| Sample::new("mark", name, "rumour"));
+    let marks =
+        ["data-lane-0", "data-lane-3", "data-selected"].map(|name| Sample::new("mark", name, "rumour"));
     stylesheet::show(&[look("rumour", Some(((0x12, 0xab, 0x34), 1)))]);
     let [first, last, selected] = &marks;
     for (sample, property) in [

@@ -54,6 +54,7 @@ impl Drawn {
                 .iter()
                 .map(|segment| Run {
                     text: self.article.text.slice(segment.span),
+                    region: None,
                     marks: segment
                         .active
                         .iter()

@@ -64,7 +64,7 @@ pub fn EntityList() -> impl IntoView {
                 "Download as CSV"
             </button>
         </div>
-        <p class="quiet-text" role="status">{shown}</p>
+        <p class="quiet-text" aria-live="polite">{shown}</p>
         <Show when=is_empty>
             <p class="quiet-text entity-hint">
                 "None yet. Add one here, name one in the fields of an attribution, or load a list with the columns "

@@ -57,7 +57,7 @@ pub fn EntityPage(
     };
     view! {
         {head}
-        <Mentions id/>
+        <Mentions id is_there/>
     }
 }
 
@@ -82,7 +82,7 @@ fn Edit(id: RecordId) -> impl IntoView {
 
 /// All that is attributed to the entity, article by article.
 #[component]
-fn Mentions(id: RecordId) -> impl IntoView {
+fn Mentions(id: RecordId, is_there: Memo<bool>) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let articles = Memo::new(move |_| {
         workspace.revision.track();
@@ -110,12 +110,13 @@ fn Mentions(id: RecordId) -> impl IntoView {
     };
     view! {
         <h2 class="entity-count">
-            {move || match count() {
-                0 => "No attribution names it yet".to_owned(),
-                count => format!(
-                    "{} in {}",
+            {move || match (count(), is_there.get()) {
+                (0, _) => "No attribution names it".to_owned(),
+                (count, is_there) => format!(
+                    "{} in {}{}",
                     plural(count, "attribution"),
                     plural(articles.with(Vec::len), "article"),
+                    if is_there { "" } else { " with its id" },
                 ),
             }}
         </h2>
@@ -173,7 +174,7 @@ fn quote_view(workspace: Workspace, article: &ArticleId, quote: Quote) -> AnyVie
         <button class="quiet" on:click=move |_| workspace.dispatch(command.clone())>
             <i class="dot" data-label=label></i>
             <span class="unseen">{name} ": "</span>
-            <q>{shown}</q>
+            <span>{shown}</span>
         </button>
     }
     .into_any()
