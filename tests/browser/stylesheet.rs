@@ -13,6 +13,8 @@ impl Sample {
         let document = web_sys::window().unwrap().document().unwrap();
         let element: HtmlElement = document.create_element(name).unwrap().unchecked_into();
         element.set_attribute(attribute, value).unwrap();
+        // What the page's own style sheet brings.
+        element.style().set_property("--tint", "13%").unwrap();
         document.body().unwrap().append_child(&element).unwrap();
         Self(element)
     }

@@ -3,5 +3,6 @@
 mod corpus;
 mod editing;
 mod gold;
+mod lists;
 mod offsets;
 mod screenshots;
