@@ -46,7 +46,7 @@ impl Workspace {
                 let details = [
                     reason,
                     "The built-in scheme is used for now, and no annotation is changed. What is kept stays as it is \
-                     until you load the scheme from its file again."
+                     until you load a scheme from its file or choose the built-in one for good."
                         .to_owned(),
                 ];
                 self.notice.update(|notice| match notice {
@@ -74,6 +74,17 @@ impl Workspace {
         }
         self.keep_setting(SCHEME, &scheme_json::write(&scheme));
         Ok(self.use_scheme(scheme))
+    }
+
+    /// Whether the built-in scheme is in use and no other one is kept, not even one that cannot be read.
+    pub fn has_built_in_scheme(self) -> bool {
+        self.with(|desk| {
+            let is_kept = match desk.repository.setting(SCHEME) {
+                Ok(kept) => kept.is_some_and(|kept| !kept.is_empty()),
+                Err(_) => true,
+            };
+            !is_kept && desk.scheme == Scheme::news_claims()
+        }) == Some(true)
     }
 
     /// Takes the built-in scheme in place of the one in use.

@@ -2,7 +2,6 @@
 
 use crate::app::command::Command;
 use crate::app::workspace::Workspace;
-use crate::core::scheme::Scheme;
 use leptos::prelude::*;
 
 /// The section `Scheme`.
@@ -13,7 +12,10 @@ pub fn SchemeSection() -> impl IntoView {
         workspace.revision.track();
         workspace.with(|desk| desk.scheme.clone())
     });
-    let is_built_in = Memo::new(move |_| scheme.with(|scheme| *scheme == Some(Scheme::news_claims())));
+    let is_built_in = Memo::new(move |_| {
+        workspace.revision.track();
+        workspace.has_built_in_scheme()
+    });
     let labels = move || {
         scheme.get().map(|scheme| {
             scheme
