@@ -88,22 +88,28 @@ fn Labels() -> impl IntoView {
     // Another scheme can be loaded at any time, and keys can be changed.
     let labels = Memo::new(move |_| {
         workspace.revision.track();
-        let labels = workspace.with(|desk| desk.scheme.labels.clone()).unwrap_or_default();
+        let labels = workspace
+            .with(|desk| desk.scheme.labels.clone())
+            .unwrap_or_default();
         let with_key = |label: Label| (workspace.key_of(&format!("label.{}", label.id)), label);
         labels.into_iter().map(with_key).collect::<Vec<_>>()
     });
     let button = move |(key, label): (Option<String>, Label)| {
         let command = Command::Label(label.id.clone());
         let id = StoredValue::new(label.id.clone());
-        let is_sticky =
-            move || workspace.sticky.with(|sticky| sticky.as_ref() == Some(&id.get_value()));
+        let is_sticky = move || {
+            workspace
+                .sticky
+                .with(|sticky| sticky.as_ref() == Some(&id.get_value()))
+        };
+        let shortcut = key.clone();
         view! {
             <button
                 class="label"
                 data-label=label.id.to_string()
                 data-sticky=move || is_sticky().then_some("")
                 title=label.definition.to_string()
-                aria-keyshortcuts=key.clone()
+                aria-keyshortcuts=shortcut
                 // The selection in the text has to outlive the press.
                 on:mousedown=|event| event.prevent_default()
                 on:click=move |_| workspace.dispatch(command.clone())
