@@ -20,7 +20,12 @@ const ORIGINS: [(Origin, &str); 3] = [
 
 /// The filter. `shown` and `count` tell how many annotations it lets through, and out of how many.
 #[component]
-pub fn FilterBar(shown: Memo<usize>, count: Memo<usize>) -> impl IntoView {
+pub fn FilterBar(
+    /// How many annotations the filter lets through.
+    shown: Memo<usize>,
+    /// How many there are.
+    count: Memo<usize>,
+) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let filter = workspace.filter;
     let is_open = RwSignal::new(filter.with_untracked(|filter| {
