@@ -3,8 +3,9 @@
 //! A machine is *restricted* where rustup is missing or may not download (`RUSTUP_AUTO_INSTALL=0`). There
 //! the standard library for the browser is built from the system's own Rust, and wasm-bindgen and wasm-opt
 //! are installed, so that Trunk finds them and fetches nothing. Elsewhere rustup and Trunk fetch what they
-//! need by themselves. Nothing that is installed goes into the checkout.
+//! need by themselves. Nothing that is installed goes into the checkout, but what the tests load into the page.
 
+mod axe;
 mod browser_std;
 mod packages;
 mod tools;
@@ -60,6 +61,7 @@ fn steps(machine: &Machine, purpose: Purpose) -> Outcome<Vec<Step<'_>>> {
     }
     if purpose == Purpose::Test {
         steps.push(chrome::step(machine));
+        steps.push(axe::step(machine)?);
     }
     Ok(steps)
 }

@@ -4,6 +4,7 @@
 //! attributes that place text. They serve `dist/` from a server of their own, drive a headless Chromium through
 //! ChromeDriver with real pointer and key events, and read the files that the page downloads.
 //!
+//! - [`axe`] looks for barriers with axe-core
 //! - [`server`] serves `dist/`, under any path, with single files missing or altered at will
 //! - [`browser`] starts ChromeDriver and sessions, keeps the console and the downloads
 //! - [`page`] finds things by their promised names, points at characters, drags, presses keys
@@ -18,6 +19,7 @@
 //! Environment: `HEARSAY_DIST` (default: `dist` of the workspace), `CHROMEDRIVER` (default: on the path),
 //! `CHROME` (default: what ChromeDriver finds).
 
+pub mod axe;
 pub mod browser;
 pub mod corpus;
 pub mod gold;

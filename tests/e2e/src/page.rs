@@ -605,19 +605,28 @@ impl<'a> Page<'a> {
         self.wait_no_dialog().await
     }
 
-    /// Writes a picture of the page as it is on screen, once nothing moves any more but what
-    /// moves for ever, such as a caret.
+    /// Waits until nothing moves any more but what moves for ever, such as a caret.
     ///
     /// # Errors
-    /// Fails when the file cannot be written.
-    pub async fn picture(&self, path: &Path) -> Result<()> {
+    /// Fails when the browser refuses.
+    pub async fn wait_still(&self) -> Result<()> {
         let still = "return (async () => {
             await document.fonts.ready;
+            await frame();
             const moving = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < 1e6);
             await Promise.all(moving.map((each) => each.finished.catch(() => null)));
             await frame();
         })();";
         self.ask(still, Vec::new()).await?;
+        Ok(())
+    }
+
+    /// Writes a picture of the page as it is on screen, once nothing moves.
+    ///
+    /// # Errors
+    /// Fails when the file cannot be written.
+    pub async fn picture(&self, path: &Path) -> Result<()> {
+        self.wait_still().await?;
         if let Some(folder) = path.parent() {
             std::fs::create_dir_all(folder)?;
         }

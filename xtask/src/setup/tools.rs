@@ -157,8 +157,8 @@ fn look_for_wasm_opt(machine: &Machine, wanted: Version) -> Found {
     }
 }
 
-/// The version in the text of a `package.json`.
-fn version_in_package(package: &str) -> Option<Version> {
+/// The first version in the text of a `package.json`.
+pub(super) fn version_in_package(package: &str) -> Option<Version> {
     let (_, rest) = package.split_once("\"version\"")?;
     Version::first_in(rest.split('"').nth(1)?)
 }
