@@ -10,7 +10,14 @@ use crate::page::Page;
 
 /// What is looked for: WCAG 2.0 to 2.2, levels A and AA, and what axe-core calls best practice. No rule of these
 /// is left out.
-const RULES: [&str; 6] = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const RULES: [&str; 6] = [
+    "wcag2a",
+    "wcag2aa",
+    "wcag21a",
+    "wcag21aa",
+    "wcag22aa",
+    "best-practice",
+];
 
 /// A rule that the page breaks.
 #[derive(Debug, Clone, Deserialize)]

@@ -162,6 +162,29 @@ impl Browser {
         Ok(())
     }
 
+    /// Gives the screen of the device to fingers, where there was a mouse.
+    ///
+    /// # Errors
+    /// Fails when the browser refuses.
+    pub async fn emulate_touch(&self) -> Result<()> {
+        let touch = json!({ "enabled": true, "maxTouchPoints": 5 });
+        self.devtools("Emulation.setTouchEmulationEnabled", touch).await?;
+        Ok(())
+    }
+
+    /// Lets the page at `address` read and write the clipboard.
+    ///
+    /// # Errors
+    /// Fails when the browser refuses.
+    pub async fn allow_clipboard(&self, address: &str) -> Result<()> {
+        let allowed = json!({
+            "origin": address.trim_end_matches('/'),
+            "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"],
+        });
+        self.devtools("Browser.grantPermissions", allowed).await?;
+        Ok(())
+    }
+
     /// Runs a script in the page and returns what it returns; a promise is waited for.
     ///
     /// # Errors

@@ -226,6 +226,15 @@ impl Article {
     }
 }
 
+/// The text of a supplied article, from the built page.
+///
+/// # Errors
+/// Fails when there is no such article.
+pub fn supplied(id: &str) -> Result<String> {
+    let file = crate::dist().join(format!("articles/{id}.txt"));
+    std::fs::read_to_string(&file).with_context(|| file.display().to_string())
+}
+
 /// A text whose code points can be counted and sliced.
 ///
 /// Invariant: `starts` holds the byte offset and the UTF-16 offset of every code point, and of the end.

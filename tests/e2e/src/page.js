@@ -203,3 +203,48 @@ const items = (list) => [...list.querySelectorAll('[data-annotation-id]')].map((
   text: item.textContent,
   current: (item.closest('[aria-current="true"]') ?? item.querySelector('[aria-current="true"]')) !== null,
 }));
+
+const centre = (rect) => ({
+  x: Math.round(rect.left + rect.width / 2),
+  y: Math.round(rect.top + rect.height / 2),
+});
+
+// A point on a handle of the selected annotation, or null while it is nowhere.
+const handlePoint = (edge) => {
+  const point = centre(document.querySelector(`.handle[data-edge="${edge}"] i`)?.getBoundingClientRect() ?? new DOMRect());
+  const hit = document.elementFromPoint(point.x, point.y);
+  return hit?.closest(`.handle[data-edge="${edge}"]`) ? point : null;
+};
+
+// What a long press and the system's own handles leave behind.
+const selectByTouch = (start, end) => {
+  const at = (offset, side) => {
+    const block = blockOf(offset, side);
+    return place(block, utf16(block.textContent, offset - startOf(block)));
+  };
+  const press = { pointerType: 'touch', isPrimary: true, bubbles: true, cancelable: true, button: 0, buttons: 1 };
+  blockOf(start, 'start').dispatchEvent(new PointerEvent('pointerdown', press));
+  // The system takes the finger over.
+  blockOf(start, 'start').dispatchEvent(new PointerEvent('pointercancel', { ...press, buttons: 0 }));
+  getSelection().setBaseAndExtent(...at(start, 'start'), ...at(end, 'end'));
+};
+
+// What has the focus, and whether it looks otherwise than without; no name where nothing has.
+const focusShown = () => {
+  const element = document.activeElement;
+  if (!element || element === document.body) return {};
+  const look = () => {
+    const { outlineStyle, outlineWidth, outlineColor, boxShadow, borderColor, backgroundColor } = getComputedStyle(element);
+    return [outlineStyle === 'none' ? '' : `${outlineWidth} ${outlineColor}`, boxShadow, borderColor, backgroundColor].join();
+  };
+  const name = element.outerHTML.slice(0, 120);
+  if (element.getAttribute('role') === 'document') {
+    const caret = document.querySelector('.caret')?.getBoundingClientRect();
+    return { name, shown: Boolean(caret?.height) };
+  }
+  const focused = look();
+  element.blur();
+  const shown = look() !== focused;
+  element.focus();
+  return { name, shown };
+};

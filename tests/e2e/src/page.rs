@@ -89,6 +89,14 @@ pub enum Side {
     End,
 }
 
+impl Item {
+    /// The quote: what the item reads after the name of the label.
+    #[must_use]
+    pub fn quote(&self) -> &str {
+        self.text.split_once(": ").map_or("", |(_, quote)| quote)
+    }
+}
+
 impl<'a> Page<'a> {
     /// The page at `address`, which ends with a slash.
     #[must_use]
@@ -100,6 +108,14 @@ impl<'a> Page<'a> {
     #[must_use]
     pub fn browser(&self) -> &'a Browser {
         self.browser
+    }
+
+    /// Lets the page read and write the clipboard.
+    ///
+    /// # Errors
+    /// Fails when the browser refuses.
+    pub async fn allow_clipboard(&self) -> Result<()> {
+        self.browser.allow_clipboard(self.address).await
     }
 
     /// Loads the library and waits for its rows.
@@ -231,6 +247,29 @@ impl<'a> Page<'a> {
     }
 
     async fn drag_holding(&self, start: usize, end: usize, held: &[char]) -> Result<()> {
+        let selection = self.sweep(start, end, held).await?;
+        ensure!(
+            selection
+                == Some(Selection {
+                    anchor: start,
+                    focus: end
+                }),
+            "dragging over {start}..{end} selected {selection:?}"
+        );
+        Ok(())
+    }
+
+    /// Drags the mouse from `start` to `end`, of which either may lie inside a word, and returns what the page
+    /// makes of it. `held` names keys that are held meanwhile, such as `Alt`.
+    ///
+    /// # Errors
+    /// As [`Page::drag`], but for what is selected.
+    pub async fn drag_roughly(&self, start: usize, end: usize, held: &[&str]) -> Result<Option<Selection>> {
+        let held: Vec<char> = held.iter().map(|name| key(name)).collect::<Result<_>>()?;
+        self.sweep(start, end, &held).await
+    }
+
+    async fn sweep(&self, start: usize, end: usize, held: &[char]) -> Result<Option<Selection>> {
         let from = self.point_at(start, Side::Start).await?;
         let to = self.visible_point(end, Side::End).await?;
         let (half_x, half_y) = (i64::midpoint(from.x, to.x), i64::midpoint(from.y, to.y));
@@ -251,16 +290,38 @@ impl<'a> Page<'a> {
             chain = chain.key_up(key);
         }
         chain.perform().await?;
-        let selection = self.selection().await?;
-        ensure!(
-            selection
-                == Some(Selection {
-                    anchor: start,
-                    focus: end
-                }),
-            "dragging over {start}..{end} from {from:?} to {to:?} selected {selection:?}"
-        );
-        Ok(())
+        self.selection().await
+    }
+
+    /// Drags a handle of the selected annotation, `start` or `end`, to an offset. `pressed` names keys that are
+    /// pressed before the button is let go.
+    ///
+    /// # Errors
+    /// Fails when there is no such handle, or the offset cannot be seen.
+    pub async fn drag_handle(&self, edge: Side, offset: usize, pressed: &[&str]) -> Result<()> {
+        self.wait_still().await?;
+        let arguments = vec![json!(edge.name())];
+        let from = until(&format!("the handle of the {}", edge.name()), async || {
+            let point = self
+                .ask("return handlePoint(arguments[0]);", arguments.clone())
+                .await?;
+            Ok(serde_json::from_value::<Option<Point>>(point)?)
+        })
+        .await?;
+        let to = self.visible_point(offset, edge).await?;
+        let mut chain = self
+            .browser
+            .driver()
+            .action_chain_with_delay(Some(Duration::ZERO), Some(DRAG_STEP))
+            .move_to(from.x, from.y)
+            .click_and_hold()
+            .move_to(i64::midpoint(from.x, to.x), i64::midpoint(from.y, to.y))
+            .move_to(to.x, to.y);
+        for name in pressed {
+            let key = key(name)?;
+            chain = chain.key_down(key).key_up(key);
+        }
+        Ok(chain.release().perform().await?)
     }
 
     /// Clicks the character after an offset.
@@ -268,14 +329,70 @@ impl<'a> Page<'a> {
     /// # Errors
     /// Fails when it cannot be seen.
     pub async fn click_at(&self, offset: usize) -> Result<()> {
+        self.click_times_at(offset, 1).await
+    }
+
+    /// Clicks the character after an offset twice, quickly.
+    ///
+    /// # Errors
+    /// Fails when it cannot be seen.
+    pub async fn double_click_at(&self, offset: usize) -> Result<()> {
+        self.click_times_at(offset, 2).await
+    }
+
+    /// Clicks the character after an offset three times, quickly.
+    ///
+    /// # Errors
+    /// Fails when it cannot be seen.
+    pub async fn triple_click_at(&self, offset: usize) -> Result<()> {
+        self.click_times_at(offset, 3).await
+    }
+
+    async fn click_times_at(&self, offset: usize, times: usize) -> Result<()> {
         let point = self.point_at(offset, Side::Start).await?;
-        self.browser
+        let mut chain = self
+            .browser
             .driver()
             .action_chain_with_delay(Some(Duration::ZERO), Some(Duration::ZERO))
-            .move_to(point.x, point.y)
-            .click()
-            .perform()
+            .move_to(point.x, point.y);
+        for _ in 0..times {
+            chain = chain.click();
+        }
+        Ok(chain.perform().await?)
+    }
+
+    /// Selects `start..end` as a finger does: it presses long on the text, and the system's own handles set the
+    /// ends, of which the page hears nothing but that the selection has changed.
+    ///
+    /// # Errors
+    /// Fails when an end is outside the text.
+    pub async fn select_by_touch(&self, start: usize, end: usize) -> Result<()> {
+        self.reveal(start, Side::Start).await?;
+        self.ask(
+            "selectByTouch(arguments[0], arguments[1]);",
+            vec![json!(start), json!(end)],
+        )
+        .await?;
+        Ok(())
+    }
+
+    /// Taps an element with a finger.
+    ///
+    /// # Errors
+    /// Fails when the element is out of sight.
+    pub async fn tap(&self, element: &WebElement) -> Result<()> {
+        element.scroll_into_view().await?;
+        self.wait_still().await?;
+        let point: Point = self
+            .about(element, "return centre(element.getBoundingClientRect());")
             .await?;
+        for (kind, points) in [
+            ("touchStart", json!([{ "x": point.x, "y": point.y }])),
+            ("touchEnd", json!([])),
+        ] {
+            let touch = json!({ "type": kind, "touchPoints": points });
+            self.browser.devtools("Input.dispatchTouchEvent", touch).await?;
+        }
         Ok(())
     }
 
@@ -455,17 +572,93 @@ impl<'a> Page<'a> {
         Ok(last)
     }
 
+    /// Waits until the list `Annotations` has exactly these labels and quotes, in reading order.
+    ///
+    /// # Errors
+    /// Fails when it does not.
+    pub async fn wait_labelled(&self, wanted: &[(&str, &str)]) -> Result<Vec<Item>> {
+        self.wait_items(&format!("{wanted:?}"), |items| {
+            items
+                .iter()
+                .map(|item| (item.label.as_str(), item.quote()))
+                .eq(wanted.iter().copied())
+        })
+        .await
+    }
+
     /// Clicks an item of the list `Annotations`.
     ///
     /// # Errors
     /// Fails when there is no such item.
     pub async fn click_item(&self, id: &str) -> Result<()> {
-        let list = self.named("list", "Annotations").await?;
-        let item = list
-            .find(By::Css(format!(r#"[data-annotation-id="{id}"]"#)))
+        Ok(self.item(id).await?.click().await?)
+    }
+
+    /// Clicks an item of the list `Annotations` while a key is held, such as `Control`.
+    ///
+    /// # Errors
+    /// Fails when there is no such item.
+    pub async fn click_item_holding(&self, id: &str, held: &str) -> Result<()> {
+        let item = self.item(id).await?;
+        item.scroll_into_view().await?;
+        let held = key(held)?;
+        self.browser
+            .driver()
+            .action_chain_with_delay(Some(Duration::ZERO), Some(Duration::ZERO))
+            .move_to_element_center(&item)
+            .key_down(held)
+            .click()
+            .key_up(held)
+            .perform()
             .await?;
-        item.click().await?;
         Ok(())
+    }
+
+    async fn item(&self, id: &str) -> Result<WebElement> {
+        let list = self.named("list", "Annotations").await?;
+        Ok(list
+            .find(By::Css(format!(r#"[data-annotation-id="{id}"]"#)))
+            .await?)
+    }
+
+    /// Shows the panel of that name beside the text.
+    ///
+    /// # Errors
+    /// Fails when there is no tab of that name.
+    pub async fn show_panel(&self, name: &str) -> Result<()> {
+        let tab = self.named("tab", name).await?;
+        tab.scroll_into_view().await?;
+        Ok(tab.click().await?)
+    }
+
+    /// Waits until the page tells a screen reader something that contains `words`.
+    ///
+    /// # Errors
+    /// Fails when it does not, with what it tells.
+    pub async fn wait_announced(&self, words: &str) -> Result<()> {
+        let log = self.named("log", "Announcements").await?;
+        let mut last = String::new();
+        let told = until(&format!("word of `{words}`"), async || {
+            last = self.about(&log, "return element.textContent;").await?;
+            Ok(last.contains(words).then_some(()))
+        })
+        .await;
+        told.with_context(|| format!("it tells `{last}`"))
+    }
+
+    /// Waits until the tip of the button of that name begins with `words`.
+    ///
+    /// # Errors
+    /// Fails when it does not, with what it is.
+    pub async fn wait_tip(&self, button: &str, words: &str) -> Result<()> {
+        let mut last = String::new();
+        let found = until(&format!("the tip `{words}`"), async || {
+            let button = self.named("button", button).await?;
+            last = button.attr("title").await?.unwrap_or_default();
+            Ok(last.starts_with(words).then_some(()))
+        })
+        .await;
+        found.with_context(|| format!("the tip is `{last}`"))
     }
 
     /// For each annotation that is drawn, the code-point ranges that its marks cover.
@@ -679,7 +872,11 @@ impl<'a> Page<'a> {
         )?)
     }
 
-    async fn wait_no_dialog(&self) -> Result<()> {
+    /// Waits until no dialog is open.
+    ///
+    /// # Errors
+    /// Fails when one stays.
+    pub async fn wait_no_dialog(&self) -> Result<()> {
         until("the dialog to close", async || {
             Ok(self
                 .browser

@@ -1,8 +1,17 @@
 //! What the built page promises, tried in a real browser.
 
+mod accessibility;
+mod boundaries;
 mod corpus;
 mod editing;
 mod gold;
 mod lists;
 mod offsets;
+mod regions;
+mod relations;
 mod screenshots;
+mod scripts;
+mod selecting;
+mod several;
+mod steps;
+mod touch;

@@ -1,0 +1,157 @@
+//! No barrier that axe-core knows of, in any view.
+
+use anyhow::{Result, ensure};
+use hearsay_e2e::axe;
+use hearsay_e2e::browser::{ColorScheme, Options, Viewport};
+use hearsay_e2e::corpus::{Text, supplied};
+use hearsay_e2e::page::Page;
+use hearsay_e2e::server::Site;
+use hearsay_e2e::{dist, gold, story};
+
+const ARTICLE: &str = "000_2bbe5ca255217949";
+
+#[tokio::test]
+async fn a_wide_light_page_has_no_barrier() -> Result<()> {
+    no_barrier("barriers_wide_light", ColorScheme::Light, Viewport::DESKTOP).await
+}
+
+#[tokio::test]
+async fn a_wide_dark_page_has_no_barrier() -> Result<()> {
+    no_barrier("barriers_wide_dark", ColorScheme::Dark, Viewport::DESKTOP).await
+}
+
+#[tokio::test]
+async fn a_narrow_light_page_has_no_barrier() -> Result<()> {
+    no_barrier("barriers_narrow_light", ColorScheme::Light, Viewport::PHONE).await
+}
+
+#[tokio::test]
+async fn a_narrow_dark_page_has_no_barrier() -> Result<()> {
+    no_barrier("barriers_narrow_dark", ColorScheme::Dark, Viewport::PHONE).await
+}
+
+/// Every view that has a barrier or cannot be had, with what is wrong.
+#[derive(Debug, Default)]
+struct Faults(Vec<String>);
+
+impl Faults {
+    fn note(&mut self, what: &str, outcome: Result<()>) {
+        if let Err(error) = outcome {
+            self.0.push(format!("{what}: {error:#}"));
+        }
+    }
+
+    async fn look(&mut self, page: &Page<'_>, what: &str) {
+        self.note(what, axe::ensure_accessible(page, "axe-core says").await);
+    }
+}
+
+async fn no_barrier(name: &str, scheme: ColorScheme, viewport: Viewport) -> Result<()> {
+    let site = Site::serve(&dist()).await?;
+    let options = Options {
+        scheme,
+        ..Options::default()
+    };
+    story::tell_at(&site, name, &[], options, async |page| {
+        let mut faults = Faults::default();
+        annotate(&page).await?;
+        page.browser().set_viewport(viewport).await?;
+        routes(&page, &mut faults).await?;
+        reading(&page, &mut faults).await?;
+        panels(&page, &mut faults).await?;
+        dialogs(&page, &mut faults).await?;
+        let Faults(faults) = faults;
+        ensure!(faults.is_empty(), "{}", faults.join("\n"));
+        Ok(())
+    })
+    .await
+}
+
+/// Labels the gold spans of the article, of which some nest, and relates an attribution to its claim.
+async fn annotate(page: &Page<'_>) -> Result<()> {
+    page.open_article(ARTICLE).await?;
+    let spans = gold::article("000")?.spans;
+    for span in &spans {
+        page.label_by_mouse(span.start, span.end, span.key()?).await?;
+    }
+    page.click_at(spans[0].start + 2).await?;
+    page.press("r").await?;
+    page.click_at(spans[1].start + 2).await?;
+    page.wait_saved().await
+}
+
+async fn routes(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
+    page.open_library().await?;
+    faults.look(page, "the library").await;
+    for (route, what) in [
+        ("#/article/nowhere", "an unknown article"),
+        ("#/entities", "the entities"),
+        ("#/entity/x", "an unknown entity"),
+    ] {
+        page.go(route).await?;
+        faults.note(what, page.named("button", "Export").await.map(drop));
+        faults.look(page, what).await;
+    }
+    Ok(())
+}
+
+/// What lies over the text and beside it while one works.
+async fn reading(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
+    let text = supplied(ARTICLE)?;
+    let text = Text::new(&text);
+    page.open_article(ARTICLE).await?;
+    faults.look(page, "the reader").await;
+
+    page.click_at(text.find("seemingly")?.0 + 2).await?;
+    page.named("group", "Annotations here").await?;
+    faults.look(page, "the list of annotations that overlap").await;
+
+    page.double_click_at(text.find("presidential candidates")?.0)
+        .await?;
+    page.named("toolbar", "Label the selection").await?;
+    faults.look(page, "the palette beside a selection").await;
+
+    page.click_at(text.find("Gen Oleksandr")?.0).await?;
+    page.named("region", "Selected annotation").await?;
+    faults.look(page, "the selected annotation").await;
+    page.press("r").await?;
+    page.wait_announced("Choose the target").await?;
+    faults.look(page, "the choice of a relation's target").await;
+    page.press("Escape").await
+}
+
+async fn panels(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
+    page.open_article(ARTICLE).await?;
+    for name in ["To complete", "Search", "Guideline", "Annotations"] {
+        page.show_panel(name).await?;
+        faults.look(page, &format!("the panel {name}")).await;
+    }
+    Ok(())
+}
+
+async fn dialogs(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
+    let text = supplied(ARTICLE)?;
+    let text = Text::new(&text);
+    let word = text.find("Russia’s forces")?.0;
+    let junk = text.find("Wildfires have decimated")?.0;
+    for (name, place, key) in [
+        ("Commands", word, "Control+k"),
+        ("Keys", word, "?"),
+        ("Every same phrase", word, "a"),
+        ("Not prose to label", junk, "1"),
+    ] {
+        page.open_article(ARTICLE).await?;
+        page.double_click_at(place).await?;
+        page.press(key).await?;
+        let opened = page.named("dialog", name).await.map(drop);
+        if opened.is_ok() {
+            faults.look(page, &format!("the dialog {name}")).await;
+        }
+        faults.note(&format!("the dialog {name}"), opened);
+    }
+    page.open_article(ARTICLE).await?;
+    page.click_button("Export").await?;
+    page.named("dialog", "Export").await?;
+    faults.look(page, "the dialog Export").await;
+    Ok(())
+}
