@@ -329,7 +329,15 @@ impl<'a> Page<'a> {
     /// # Errors
     /// Fails when it cannot be seen.
     pub async fn click_at(&self, offset: usize) -> Result<()> {
-        self.click_times_at(offset, 1).await
+        self.click_times_at(offset, 1, &[]).await
+    }
+
+    /// Clicks the character after an offset while a key is held, such as `Control`.
+    ///
+    /// # Errors
+    /// Fails when it cannot be seen.
+    pub async fn click_at_holding(&self, offset: usize, held: &str) -> Result<()> {
+        self.click_times_at(offset, 1, &[key(held)?]).await
     }
 
     /// Clicks the character after an offset twice, quickly.
@@ -337,7 +345,7 @@ impl<'a> Page<'a> {
     /// # Errors
     /// Fails when it cannot be seen.
     pub async fn double_click_at(&self, offset: usize) -> Result<()> {
-        self.click_times_at(offset, 2).await
+        self.click_times_at(offset, 2, &[]).await
     }
 
     /// Clicks the character after an offset three times, quickly.
@@ -345,18 +353,24 @@ impl<'a> Page<'a> {
     /// # Errors
     /// Fails when it cannot be seen.
     pub async fn triple_click_at(&self, offset: usize) -> Result<()> {
-        self.click_times_at(offset, 3).await
+        self.click_times_at(offset, 3, &[]).await
     }
 
-    async fn click_times_at(&self, offset: usize, times: usize) -> Result<()> {
+    async fn click_times_at(&self, offset: usize, times: usize, held: &[char]) -> Result<()> {
         let point = self.point_at(offset, Side::Start).await?;
         let mut chain = self
             .browser
             .driver()
             .action_chain_with_delay(Some(Duration::ZERO), Some(Duration::ZERO))
             .move_to(point.x, point.y);
+        for &key in held {
+            chain = chain.key_down(key);
+        }
         for _ in 0..times {
             chain = chain.click();
+        }
+        for &key in held {
+            chain = chain.key_up(key);
         }
         Ok(chain.perform().await?)
     }

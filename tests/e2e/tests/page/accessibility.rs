@@ -135,9 +135,9 @@ async fn dialogs(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
     let word = text.find("Russia’s forces")?.0;
     let junk = text.find("Wildfires have decimated")?.0;
     for (name, place, key) in [
-        ("Commands", word, "Control+k"),
-        ("Keys", word, "?"),
-        ("Every same phrase", word, "a"),
+        ("All commands", word, "Control+k"),
+        ("All keys", word, "?"),
+        ("Label every same phrase", word, "a"),
         ("Not prose to label", junk, "1"),
     ] {
         page.open_article(ARTICLE).await?;

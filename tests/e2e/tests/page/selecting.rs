@@ -113,6 +113,8 @@ async fn snapping_can_be_switched_off_and_stays_off() -> Result<()> {
 
         page.press("w").await?;
         page.wait_announced("Selections snap to words").await?;
+        // A drag that begins in selected words would carry them away.
+        page.press("Escape").await?;
         page.drag_roughly(rough.0, rough.1, &[]).await?;
         wait_selected(&page, find("far seemingly been unable")?).await
     })

@@ -31,6 +31,23 @@ async fn annotations_chosen_together_are_deleted_as_one_step() -> Result<()> {
 }
 
 #[tokio::test]
+async fn annotations_clicked_in_the_text_with_control_are_chosen_together() -> Result<()> {
+    story::tell("several_in_text", async |page| {
+        let all = [("claim", "Kursk region"), ("unverified", "seemingly")];
+        label_all(&page, &all).await?;
+        page.click_at(find(all[0].1)?.0 + 2).await?;
+        wait_current(&page, all[0].0, all[0].1).await?;
+        page.click_at_holding(find(all[1].1)?.0 + 2, "Control").await?;
+        page.wait_announced("2 annotations selected").await?;
+        page.press("2").await?;
+        page.wait_labelled(&all.map(|(_, words)| ("attribution", words)))
+            .await?;
+        page.wait_tip("Undo", "Undo: change to attribution").await
+    })
+    .await
+}
+
+#[tokio::test]
 async fn shift_chooses_all_between_and_a_label_key_relabels_them_as_one_step() -> Result<()> {
     story::tell("several_relabel", async |page| {
         let all = [

@@ -23,10 +23,10 @@ async fn undo_and_redo_name_the_step_and_each_step_is_announced() -> Result<()> 
         page.wait_tip("Undo", "Undo: change to unverified").await?;
         page.press("Delete").await?;
         page.wait_announced("Unverified: “seemingly”, deleted").await?;
-        page.wait_tip("Undo", "Undo: delete unverified").await?;
+        page.wait_tip("Undo", "Undo: delete annotation").await?;
         page.press("Control+z").await?;
-        page.wait_announced("Undone: delete unverified").await?;
-        page.wait_tip("Redo", "Redo: delete unverified").await?;
+        page.wait_announced("Undone: delete annotation").await?;
+        page.wait_tip("Redo", "Redo: delete annotation").await?;
         page.press("Control+z").await?;
         page.wait_announced("Undone: change to unverified").await?;
         page.press("Control+y").await?;
