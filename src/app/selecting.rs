@@ -62,7 +62,9 @@ impl Workspace {
     pub fn begin_selection(self, is_exact: bool, is_touch: bool) {
         self.is_rough.set_value(!is_exact);
         self.is_touch.set_value(is_touch);
-        self.is_pressed.set_value(true);
+        self.read_selection();
+        self.held_over.set_value(Some(self.cursor.get_untracked()));
+        self.has_selected.set_value(false);
         self.is_palette_due.set(false);
         self.overlap.set(None);
     }
@@ -70,10 +72,14 @@ impl Workspace {
     /// Tells that the pointer was taken off: what it has selected snaps to words, and is labelled where a label
     /// is sticky.
     pub fn end_selection(self) {
-        if !self.is_pressed.try_update_value(std::mem::take).unwrap_or(false) || self.is_touch.get_value() {
+        let Some(before) = self.held_over.try_update_value(Option::take).flatten() else {
+            return;
+        };
+        self.read_selection();
+        // A press on what is selected already selects nothing.
+        if self.is_touch.get_value() || self.cursor.get_untracked() == before {
             return;
         }
-        self.read_selection();
         self.settle_selection();
     }
 
@@ -91,8 +97,16 @@ impl Workspace {
         });
     }
 
+    /// Whether the click that is being told of only ends a selection.
+    pub fn ends_selection(self) -> bool {
+        self.has_selected
+            .try_update_value(std::mem::take)
+            .unwrap_or(false)
+    }
+
     fn settle_selection(self) {
         let Some(span) = self.selected_span() else { return };
+        self.has_selected.set_value(true);
         let is_backward = self
             .cursor
             .get_untracked()

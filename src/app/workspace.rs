@@ -87,8 +87,10 @@ pub struct Workspace {
     pub(super) is_ahead: StoredValue<bool>,
     /// Whether what is selected was selected by hand, so that its ends mean the words they touch.
     pub(super) is_rough: StoredValue<bool>,
-    /// Whether a pointer holds the text now.
-    pub(super) is_pressed: StoredValue<bool>,
+    /// What was selected when a pointer was put on the text that it still holds; `None` where none holds it.
+    pub(super) held_over: StoredValue<Option<Option<Cursor>>>,
+    /// Whether the pointer has selected words, so that the click that ends it means nothing else.
+    pub(super) has_selected: StoredValue<bool>,
     /// Whether the last pointer on the text was a finger.
     pub(super) is_touch: StoredValue<bool>,
     /// What is to be selected once the article that is being opened is drawn.
@@ -159,7 +161,8 @@ impl Workspace {
             early: StoredValue::new(Vec::new()),
             is_ahead: StoredValue::new(false),
             is_rough: StoredValue::new(false),
-            is_pressed: StoredValue::new(false),
+            held_over: StoredValue::new(None),
+            has_selected: StoredValue::new(false),
             is_touch: StoredValue::new(false),
             destination: StoredValue::new(None),
             is_palette_due: RwSignal::new(false),
@@ -314,6 +317,7 @@ impl Workspace {
             Command::CopyQuote => self.copy_quote(),
             Command::Undo => self.undo(),
             Command::Redo => self.redo(),
+            Command::Escape if self.draft.with_untracked(Option::is_some) => self.set_draft(None),
             Command::Escape if waiting.is_some() => self.announce("Left".to_owned()),
             Command::Escape => self.escape(),
             Command::Move(motion, extend) => self.step_cursor(motion, extend),

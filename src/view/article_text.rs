@@ -264,9 +264,7 @@ fn select_sentence(drawn: Drawn, event: &MouseEvent) {
 
 fn click(drawn: Drawn, event: &MouseEvent) {
     let workspace = drawn.workspace;
-    workspace.read_selection();
-    let is_collapsed = workspace.cursor.get_untracked().is_none_or(Cursor::is_collapsed);
-    if !is_collapsed {
+    if workspace.ends_selection() {
         return;
     }
     let ids = annotations_under(event);

@@ -188,7 +188,7 @@ fn PartField(id: StoredValue<RecordId>, attribute: Attribute, value: Memo<Option
     let key = move || workspace.key_of(&key_id);
     let clear = move |_| workspace.set_attribute(&id.get_value(), &part, None);
     let clears = format!("Clear {name}");
-    let sets = format!("Set {name} from the selection");
+    let sets = format!("Set {name} ");
     let describes = hint.clone();
     view! {
         <div class="field" role="group" aria-label=attribute.name.to_string() title=attribute.definition.to_string()>
@@ -200,13 +200,13 @@ fn PartField(id: StoredValue<RecordId>, attribute: Attribute, value: Memo<Option
                 </Show>
                 <button
                     class="quiet"
-                    aria-label=sets
                     aria-describedby=describes
                     // The selection in the text has to outlive the press.
                     on:mousedown=|event| event.prevent_default()
                     on:click=move |_| workspace.dispatch(command.clone())
                 >
-                    "From the selection"
+                    <span class="unseen">{sets}</span>
+                    "from the selection"
                     {move || key().map(|key| view! { <kbd aria-hidden="true">{key}</kbd> })}
                 </button>
                 <span class="unseen" id=hint>
