@@ -200,6 +200,7 @@ const rows = (list) => [...list.querySelectorAll('a[href*="#/article/"]')].map((
 const items = (list) => [...list.querySelectorAll('[data-annotation-id]')].map((item) => ({
   id: item.dataset.annotationId,
   label: item.dataset.label ?? '',
+  quote: item.querySelector('.quote')?.textContent ?? '',
   text: item.textContent,
   current: (item.closest('[aria-current="true"]') ?? item.querySelector('[aria-current="true"]')) !== null,
 }));

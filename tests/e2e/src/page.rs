@@ -47,6 +47,8 @@ pub struct Item {
     pub id: String,
     /// The label's id.
     pub label: String,
+    /// The quote in it.
+    pub quote: String,
     /// All text of the item.
     pub text: String,
     /// Whether the annotation is the selected one.
@@ -87,14 +89,6 @@ pub enum Side {
     Start,
     /// On the character before the offset: where a drag ends.
     End,
-}
-
-impl Item {
-    /// The quote: what the item reads after the name of the label.
-    #[must_use]
-    pub fn quote(&self) -> &str {
-        self.text.split_once(": ").map_or("", |(_, quote)| quote)
-    }
 }
 
 impl<'a> Page<'a> {
@@ -594,7 +588,7 @@ impl<'a> Page<'a> {
         self.wait_items(&format!("{wanted:?}"), |items| {
             items
                 .iter()
-                .map(|item| (item.label.as_str(), item.quote()))
+                .map(|item| (item.label.as_str(), item.quote.as_str()))
                 .eq(wanted.iter().copied())
         })
         .await

@@ -173,7 +173,7 @@ async fn an_annotation_gets_a_twin_with_another_label() -> Result<()> {
         let items = page.wait_annotations(2).await?;
         let mut labels: Vec<_> = items
             .iter()
-            .map(|item| (item.label.as_str(), item.quote()))
+            .map(|item| (item.label.as_str(), item.quote.as_str()))
             .collect();
         labels.sort_unstable();
         assert_eq!(labels, [("attribution", "seemingly"), ("claim", "seemingly")]);

@@ -170,7 +170,7 @@ async fn label_all(page: &Page<'_>, all: &[(&str, &str)]) -> Result<()> {
 async fn wait_current(page: &Page<'_>, label: &str, quote: &str) -> Result<()> {
     page.wait_items(&format!("{label}: {quote} alone to be selected"), |items| {
         let current: Vec<&Item> = items.iter().filter(|item| item.current).collect();
-        matches!(current.as_slice(), [item] if item.label == label && item.quote() == quote)
+        matches!(current.as_slice(), [item] if item.label == label && item.quote == quote)
     })
     .await?;
     Ok(())
