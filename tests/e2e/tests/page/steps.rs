@@ -1,4 +1,4 @@
-//! Undo and its names, notes, the clipboard, and what is announced.
+//! Undo and its names, notes, the clipboard, what is announced, and the way out of dialogs.
 
 use anyhow::{Context, Result, ensure};
 use hearsay_e2e::corpus::{Corpus, Text, supplied};
@@ -115,6 +115,29 @@ async fn a_key_marks_an_article_as_done_and_opens_the_next() -> Result<()> {
         page.press("Control+Enter").await?;
         page.named("list", "Articles").await?;
         page.wait_announced("All articles are done").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn escape_leaves_every_dialog_and_the_focus_is_in_the_text_again() -> Result<()> {
+    story::tell("leave_dialogs", async |page| {
+        page.open_article(ARTICLE).await?;
+        let (start, _) = find(WORDS)?;
+        page.double_click_at(start + 2).await?;
+        for (name, key) in [
+            ("All commands", "Control+k"),
+            ("All keys", "?"),
+            ("Label every same phrase", "a"),
+        ] {
+            page.press(key).await?;
+            page.named("dialog", name).await?;
+            page.press("Escape").await?;
+            page.wait_no_dialog().await?;
+            let role = "return document.activeElement.getAttribute('role');";
+            assert_eq!(page.ask(role, Vec::new()).await?, json!("document"), "{name}");
+        }
+        Ok(())
     })
     .await
 }
