@@ -41,8 +41,13 @@ impl Faults {
         }
     }
 
-    async fn look(&mut self, page: &Page<'_>, what: &str) {
+    /// Looks at the page from its top: a control that is scrolled half beneath a bar which stays in sight would count
+    /// as too small to hit.
+    async fn look(&mut self, page: &Page<'_>, what: &str) -> Result<()> {
+        page.ask("scrollTo({ top: 0, behavior: 'instant' });", Vec::new())
+            .await?;
         self.note(what, axe::ensure_accessible(page, "axe-core says").await);
+        Ok(())
     }
 }
 
@@ -82,7 +87,7 @@ async fn annotate(page: &Page<'_>) -> Result<()> {
 
 async fn routes(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
     page.open_library().await?;
-    faults.look(page, "the library").await;
+    faults.look(page, "the library").await?;
     for (route, what) in [
         ("#/article/nowhere", "an unknown article"),
         ("#/entities", "the entities"),
@@ -90,7 +95,7 @@ async fn routes(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
     ] {
         page.go(route).await?;
         faults.note(what, page.named("button", "Export").await.map(drop));
-        faults.look(page, what).await;
+        faults.look(page, what).await?;
     }
     Ok(())
 }
@@ -100,23 +105,23 @@ async fn reading(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
     let text = supplied(ARTICLE)?;
     let text = Text::new(&text);
     page.open_article(ARTICLE).await?;
-    faults.look(page, "the reader").await;
+    faults.look(page, "the reader").await?;
 
     page.click_at(text.find("seemingly")?.0 + 2).await?;
     page.named("group", "Annotations here").await?;
-    faults.look(page, "the list of annotations that overlap").await;
+    faults.look(page, "the list of annotations that overlap").await?;
 
     page.double_click_at(text.find("presidential candidates")?.0)
         .await?;
     page.named("toolbar", "Label the selection").await?;
-    faults.look(page, "the palette beside a selection").await;
+    faults.look(page, "the palette beside a selection").await?;
 
     page.click_at(text.find("Gen Oleksandr")?.0).await?;
     page.named("region", "Selected annotation").await?;
-    faults.look(page, "the selected annotation").await;
+    faults.look(page, "the selected annotation").await?;
     page.press("r").await?;
     page.wait_announced("Choose the target").await?;
-    faults.look(page, "the choice of a relation's target").await;
+    faults.look(page, "the choice of a relation's target").await?;
     page.press("Escape").await
 }
 
@@ -124,7 +129,7 @@ async fn panels(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
     page.open_article(ARTICLE).await?;
     for name in ["To complete", "Search", "Guideline", "Annotations"] {
         page.show_panel(name).await?;
-        faults.look(page, &format!("the panel {name}")).await;
+        faults.look(page, &format!("the panel {name}")).await?;
     }
     Ok(())
 }
@@ -145,13 +150,13 @@ async fn dialogs(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
         page.press(key).await?;
         let opened = page.named("dialog", name).await.map(drop);
         if opened.is_ok() {
-            faults.look(page, &format!("the dialog {name}")).await;
+            faults.look(page, &format!("the dialog {name}")).await?;
         }
         faults.note(&format!("the dialog {name}"), opened);
     }
     page.open_article(ARTICLE).await?;
     page.click_button("Export").await?;
     page.named("dialog", "Export").await?;
-    faults.look(page, "the dialog Export").await;
+    faults.look(page, "the dialog Export").await?;
     Ok(())
 }
