@@ -5,6 +5,7 @@ use crate::browser::database::PageDatabase;
 use crate::core::article::Article;
 use crate::core::history::History;
 use crate::core::id::ArticleId;
+use crate::core::order;
 use crate::core::record::{Record, RecordKey, RecordKind};
 use crate::core::records::{Records, StampedChange};
 use crate::core::scheme::Scheme;
@@ -107,7 +108,7 @@ impl Desk {
             })
             .filter(|(_, id)| self.supplied.iter().all(|entry| entry.id != *id))
             .collect();
-        added.sort();
+        order::sort(&mut added);
         self.articles = self
             .supplied
             .iter()

@@ -10,6 +10,7 @@ use crate::core::article::Article;
 use crate::core::edit;
 use crate::core::fold::Folder;
 use crate::core::id::{ArticleId, RecordId};
+use crate::core::order;
 use crate::core::record::{Annotation, Entity, Record, RecordKind, RelationKind};
 use crate::core::records::Records;
 use crate::core::scheme::{AttributeKind, Scheme};
@@ -88,7 +89,9 @@ impl Workspace {
                             .any(|name| folder.fold(name).contains(&words))
                 })
                 .collect();
-            found.sort_unstable_by(|(a_id, a), (b_id, b)| by_name(&a.name, &b.name).then(a_id.cmp(b_id)));
+            order::sort_by(&mut found, |(a_id, a), (b_id, b)| {
+                by_name(&a.name, &b.name).then(a_id.cmp(b_id))
+            });
             let named = named_entities(desk);
             EntityRows {
                 rows: found
@@ -220,7 +223,7 @@ fn named_entities(desk: &Desk) -> Vec<RecordId> {
         .flat_map(|(_, annotation)| names_of(&desk.scheme, annotation))
         .map(RecordId::from)
         .collect();
-    named.sort_unstable();
+    order::sort(&mut named);
     named
 }
 
@@ -249,7 +252,7 @@ fn mentions(
             Some((&relation.from, claim.span, &relation.to, claim))
         })
         .collect();
-    attributed.sort_unstable_by_key(|&(from, span, to, _)| (from, span, to));
+    order::sort_by_key(&mut attributed, |&(from, span, to, _)| (from, span, to));
     naming
         .iter()
         .map(|&(id, annotation)| {

@@ -3,6 +3,7 @@
 use super::command::Command;
 use super::keymap::Chord;
 use super::workspace::Workspace;
+use crate::core::order;
 use leptos::prelude::*;
 
 /// Something that can be chosen.
@@ -63,7 +64,7 @@ pub fn found(choices: &[Choice], typed: &str) -> Vec<usize> {
             Some((distance?, index))
         })
         .collect();
-    found.sort_unstable();
+    order::sort(&mut found);
     found.into_iter().map(|(_, index)| index).collect()
 }
 

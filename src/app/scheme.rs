@@ -6,6 +6,7 @@ use super::workspace::{Notice, Workspace};
 use crate::browser::stylesheet::{self, Look, PATTERNS};
 use crate::browser::{clock, files};
 use crate::core::id::LabelId;
+use crate::core::order;
 use crate::core::scheme::{Colour, Scheme};
 use crate::formats::scheme_json;
 use leptos::prelude::*;
@@ -144,7 +145,7 @@ impl Workspace {
                 .filter(|label| scheme.label(label).is_none())
                 .collect();
             let count = lost.len();
-            lost.sort_unstable();
+            order::sort(&mut lost);
             lost.dedup();
             let lost: Vec<_> = lost.into_iter().map(LabelId::as_str).collect();
             let mut told = vec![format!(

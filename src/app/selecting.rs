@@ -8,6 +8,7 @@ use crate::browser::route::Route;
 use crate::core::cursor::{Cursor, Motion};
 use crate::core::fold::Folder;
 use crate::core::id::{ArticleId, RecordId};
+use crate::core::order;
 use crate::core::snap;
 use crate::core::text::Span;
 use leptos::prelude::*;
@@ -24,7 +25,7 @@ impl Workspace {
             .get_untracked()
             .filter(|cursor| !cursor.is_collapsed())
         {
-            self.cursor.set(Some(Cursor::at(cursor.head)));
+            self.move_cursor(Cursor::at(cursor.head));
         }
     }
 
@@ -62,7 +63,6 @@ impl Workspace {
     pub fn begin_selection(self, is_exact: bool, is_touch: bool) {
         self.is_rough.set_value(!is_exact);
         self.is_touch.set_value(is_touch);
-        self.read_selection();
         self.held_over.set_value(Some(self.cursor.get_untracked()));
         self.has_selected.set_value(false);
         self.is_palette_due.set(false);
@@ -76,7 +76,7 @@ impl Workspace {
             return;
         };
         self.read_selection();
-        // A press on what is selected already selects nothing.
+        // A press without a move selects nothing.
         if self.is_touch.get_value() || self.cursor.get_untracked() == before {
             return;
         }
@@ -199,7 +199,7 @@ impl Workspace {
                 .chain(Some(&selected).filter(|selected| !too.contains(*selected)))
                 .filter_map(|id| Some((records.annotation(id)?.span, id.clone())))
                 .collect();
-            found.sort();
+            order::sort(&mut found);
             found.into_iter().map(|(_, id)| id).collect()
         })
         .unwrap_or_default()
@@ -297,7 +297,7 @@ impl Workspace {
                 .iter()
                 .filter_map(|id| Some((records.annotation(id)?.span.byte_len(), id.clone())))
                 .collect();
-            found.sort();
+            order::sort(&mut found);
             found.into_iter().map(|(_, id)| id).collect()
         })
         .unwrap_or_default()

@@ -2,6 +2,7 @@
 
 use super::fold::Folder;
 use super::id::RecordId;
+use super::order;
 use super::record::Entity;
 use std::cmp::Reverse;
 
@@ -34,7 +35,9 @@ pub fn suggestions<'e>(
     let mut found: Vec<_> = entities
         .filter_map(|(id, entity)| Some((id, entity, likeness(&spelling, entity, folder)?)))
         .collect();
-    found.sort_unstable_by_key(|&(id, entity, likeness)| (Reverse(likeness), &entity.name, id));
+    order::sort_by_key(&mut found, |&(id, entity, likeness)| {
+        (Reverse(likeness), &entity.name, id)
+    });
     found.truncate(MOST_SUGGESTIONS);
     found
         .into_iter()

@@ -2,6 +2,7 @@
 
 use super::fold::Folder;
 use super::id::LabelId;
+use super::order;
 use super::part;
 use super::record::{Annotation, Origin};
 use super::records::Records;
@@ -94,7 +95,7 @@ pub fn annotators(records: &Records) -> Vec<Arc<str>> {
         .annotations()
         .map(|(_, annotation)| annotation.annotator.clone())
         .collect();
-    names.sort();
+    order::sort(&mut names);
     names.dedup();
     names
 }

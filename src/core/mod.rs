@@ -14,6 +14,7 @@ pub mod fold;
 pub mod history;
 pub mod id;
 pub mod import;
+pub mod order;
 pub mod part;
 pub mod record;
 pub mod records;

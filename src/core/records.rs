@@ -6,6 +6,7 @@
 //! replay at start, and merges of files.
 
 use super::id::{LabelId, RecordId, WriterId};
+use super::order;
 use super::record::{Annotation, Record, RecordKey, RecordKind, Region, RegionKind, Relation, Status};
 use super::span_set::{Entry, SpanSet};
 use super::text::{ByteOffset, Span};
@@ -131,7 +132,7 @@ impl Records {
                 _ => None,
             })
             .collect();
-        regions.sort_by_key(|(_, region)| region.span);
+        order::sort_by_key(&mut regions, |(_, region)| region.span);
         regions
     }
 
@@ -161,7 +162,7 @@ impl Records {
             })
             .map(|entry| &entry.id)
             .collect();
-        covered.sort_unstable();
+        order::sort(&mut covered);
         covered.dedup();
         self.spans.len() - covered.len()
     }
@@ -169,7 +170,7 @@ impl Records {
     /// How many annotations of each label count in statistics ([`Records::counted`]), by label.
     pub fn counts_by_label(&self) -> Vec<(&LabelId, usize)> {
         let mut labels: Vec<_> = self.counted().map(|(_, annotation)| &annotation.label).collect();
-        labels.sort_unstable();
+        order::sort(&mut labels);
         labels
             .chunk_by(|a, b| a == b)
             .map(|same| (same[0], same.len()))

@@ -2,6 +2,7 @@
 
 use super::boundary::{character_at, character_end};
 use super::fold::{Folded, Folder, Folding};
+use super::order;
 use super::snap::is_word_edge;
 use super::text::{Span, Text};
 
@@ -126,7 +127,7 @@ pub fn same_phrases(text: &Text, phrase: &str, original: Option<Span>) -> Vec<Sp
         }
     }
     found.extend(original);
-    found.sort();
+    order::sort(&mut found);
     found
 }
 

@@ -4,6 +4,7 @@
 //! annotations. Each annotation gets a lane of its own among those that it overlaps, so that their lines can
 //! be drawn one below the other.
 
+use super::order;
 use super::span_set::Entry;
 use super::text::{ByteOffset, Span};
 
@@ -31,7 +32,7 @@ pub fn segments<I>(within: Span, entries: &[Entry<I>]) -> Vec<Segment> {
             edges.extend([part.start(), part.end()]);
         }
     }
-    edges.sort_unstable();
+    order::sort(&mut edges);
     edges.dedup();
     let lanes = lanes(entries);
     let mut waiting = (0..entries.len()).peekable();
@@ -46,7 +47,7 @@ pub fn segments<I>(within: Span, entries: &[Entry<I>]) -> Vec<Segment> {
                     active.push(index);
                 }
             }
-            active.sort_by_key(|&index| (lanes[index], index));
+            order::sort_by_key(&mut active, |&index| (lanes[index], index));
             let those = |keep: &dyn Fn(Span) -> bool| {
                 let kept = |&&index: &&usize| keep(entries[index].span);
                 active.iter().filter(kept).copied().collect()
@@ -65,7 +66,7 @@ pub fn segments<I>(within: Span, entries: &[Entry<I>]) -> Vec<Segment> {
 /// drawn there changes.
 pub fn cut(segments: Vec<Segment>, places: &[ByteOffset]) -> Vec<Segment> {
     let mut places = places.to_vec();
-    places.sort_unstable();
+    order::sort(&mut places);
     let mut pieces = Vec::with_capacity(segments.len() + places.len());
     for mut segment in segments {
         for &place in &places {

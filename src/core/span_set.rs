@@ -4,6 +4,7 @@
 //! the spans over a place passes by a leaf that ends before it. An edit moves at most one leaf's spans, and a
 //! search looks at one number a leaf, whatever the spans' lengths and however deep they nest.
 
+use super::order;
 use super::text::{ByteOffset, Span};
 use std::cmp::Reverse;
 
@@ -152,7 +153,7 @@ impl<I: Ord + Clone> SpanSet<I> {
             return Vec::new();
         };
         let mut found: Vec<_> = self.overlapping(one).collect();
-        found.sort_by_key(|entry| entry.span.byte_len());
+        order::sort_by_key(&mut found, |entry| entry.span.byte_len());
         found
     }
 
@@ -193,7 +194,7 @@ impl<I: Ord + Clone> SpanSet<I> {
 impl<I: Ord + Clone> FromIterator<(Span, I)> for SpanSet<I> {
     fn from_iter<T: IntoIterator<Item = (Span, I)>>(spans: T) -> Self {
         let mut entries: Vec<_> = spans.into_iter().map(|(span, id)| Entry { span, id }).collect();
-        entries.sort_by(|a, b| a.order().cmp(&b.order()));
+        order::sort_by(&mut entries, |a, b| a.order().cmp(&b.order()));
         entries.dedup();
         let len = entries.len();
         let mut leaves = Vec::with_capacity(len / (LEAF / 2) + 1);

@@ -11,6 +11,7 @@ use crate::browser::viewport;
 use crate::core::filter::Filter;
 use crate::core::fold::Folder;
 use crate::core::id::RecordId;
+use crate::core::order;
 use crate::core::record::RelationKind;
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html::Ol;
@@ -378,7 +379,7 @@ fn ends(workspace: Workspace) -> Ends {
                 ]
             })
             .collect();
-        ends.sort_unstable();
+        order::sort(&mut ends);
         ends
     });
     Arc::new(ends.unwrap_or_default())

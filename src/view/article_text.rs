@@ -239,6 +239,11 @@ fn press(drawn: Drawn, event: &KeyboardEvent) {
 fn begin(drawn: Drawn, event: &PointerEvent) {
     if event.button() == 0 {
         let is_touch = event.pointer_type() == "touch";
+        // A press on what is selected would take hold of the words, to drag them elsewhere.
+        if !is_touch && !event.shift_key() {
+            drawn.workspace.read_selection();
+            drawn.workspace.lose_selection();
+        }
         drawn.workspace.begin_selection(event.alt_key(), is_touch);
     }
 }

@@ -4,6 +4,7 @@ use crate::app::workspace::Workspace;
 use crate::browser::surface::{Frame, Mark, Run, Surface};
 use crate::core::article::Article;
 use crate::core::id::RecordId;
+use crate::core::order;
 use crate::core::record::RegionKind;
 use crate::core::records::Records;
 use crate::core::scheme::Scheme;
@@ -112,7 +113,7 @@ fn entries(workspace: Workspace, records: &Records, span: Span) -> Vec<Entry<Rec
                     span: *dragged,
                     id: id.clone(),
                 });
-                entries.sort_by(Entry::in_reading_order);
+                order::sort_by(&mut entries, Entry::in_reading_order);
             }
         }
     });

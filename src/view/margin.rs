@@ -3,6 +3,7 @@
 
 use super::drawn::Drawn;
 use crate::core::id::RecordId;
+use crate::core::order;
 use leptos::prelude::*;
 
 /// The most lines that are drawn: those whose ends are nearest to what is selected, or to the top.
@@ -69,7 +70,9 @@ fn find(drawn: Drawn) -> Vec<Line> {
                 Some((id.clone(), relation.kind.as_str(), is_selected, from, to))
             })
             .collect();
-        ends.sort_by_key(|(_, _, is_selected, from, to)| (!is_selected, *from.min(to)));
+        order::sort_by_key(&mut ends, |(_, _, is_selected, from, to)| {
+            (!is_selected, *from.min(to))
+        });
         ends.truncate(MOST);
         ends
     });
@@ -88,7 +91,7 @@ fn find(drawn: Drawn) -> Vec<Line> {
         })
         .collect();
     // The shorter a line, the nearer to the text; lines side by side do not share a lane while there is room.
-    lines.sort_by_key(|line| (line.to - line.from).abs());
+    order::sort_by_key(&mut lines, |line| (line.to - line.from).abs());
     let mut taken: Vec<(usize, i32, i32)> = Vec::new();
     for line in &mut lines {
         let (top, bottom) = (line.from.min(line.to), line.from.max(line.to));

@@ -8,6 +8,7 @@ use crate::app::workspace::{Waiting, Workspace};
 use crate::browser::viewport;
 use crate::core::edit;
 use crate::core::id::RecordId;
+use crate::core::order;
 use leptos::html::Ul;
 use leptos::prelude::*;
 
@@ -162,7 +163,9 @@ fn targets(workspace: Workspace, filter: &str) -> (Vec<Target>, usize) {
                 })
                 .collect();
             let place = start.span.start().0;
-            found.sort_by_key(|(_, annotation, ..)| annotation.span.start().0.abs_diff(place));
+            order::sort_by_key(&mut found, |(_, annotation, ..)| {
+                annotation.span.start().0.abs_diff(place)
+            });
             let count = found.len();
             let drawn = found
                 .into_iter()

@@ -2,6 +2,7 @@
 
 use super::super::article::Article;
 use super::super::id::{LabelId, RecordId};
+use super::super::order;
 use super::super::record::{Annotation, Fields, Origin, Record, RecordKey, RecordKind};
 use super::super::records::Records;
 use super::super::scheme::Scheme;
@@ -145,7 +146,7 @@ pub fn set_note(
 /// that they are members again when the removal is undone.
 pub fn remove(article: &Article, records: &Records, ids: &[RecordId]) -> Result<Transaction, Refusal> {
     let mut gone: Vec<_> = ids.iter().collect();
-    gone.sort_unstable();
+    order::sort(&mut gone);
     gone.dedup();
     let mut changes = Vec::new();
     for id in &gone {

@@ -2,6 +2,7 @@
 
 use super::super::article::Article;
 use super::super::id::RecordId;
+use super::super::order;
 use super::super::part;
 use super::super::record::{Annotation, Entity, Record, RecordKey, RecordKind};
 use super::super::records::Records;
@@ -44,7 +45,7 @@ pub fn import_entities(corpus: &Records, entities: Vec<(RecordId, Entity)>) -> T
     let mut entities = entities;
     entities.retain(|(_, entity)| !entity.name.trim().is_empty());
     // Stable: of several with one id, the first gives the name.
-    entities.sort_by(|(a, _), (b, _)| a.cmp(b));
+    order::sort_by(&mut entities, |(a, _), (b, _)| a.cmp(b));
     let mut changes = Vec::new();
     for same in entities.chunk_by(|(a, _), (b, _)| a == b) {
         let (id, first) = &same[0];

@@ -2,6 +2,7 @@
 
 use super::super::article::Article;
 use super::super::id::RecordId;
+use super::super::order;
 use super::super::record::{Annotation, Origin, Record, RecordKey};
 use super::super::records::Records;
 use super::super::scheme::Scheme;
@@ -101,7 +102,9 @@ pub fn merge(
     for id in ids {
         merged.push((id, existing(records, id)?));
     }
-    merged.sort_by_key(|(id, annotation)| (annotation.span.start(), Reverse(annotation.span.end()), *id));
+    order::sort_by_key(&mut merged, |(id, annotation)| {
+        (annotation.span.start(), Reverse(annotation.span.end()), *id)
+    });
     merged.dedup_by_key(|(id, _)| *id);
     let [(survivor, first), others @ ..] = &*merged else {
         return Err(Refusal::TooFew);
@@ -116,7 +119,7 @@ pub fn merge(
         .iter()
         .fold(first.span, |hull, (_, other)| hull.joined(other.span));
     let mut gone: Vec<_> = others.iter().map(|(id, _)| *id).collect();
-    gone.sort_unstable();
+    order::sort(&mut gone);
     if let Some(same) = annotation_of(records, hull, &first.label)
         && same != *survivor
         && gone.binary_search(&same).is_err()

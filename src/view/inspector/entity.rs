@@ -9,6 +9,7 @@ use crate::browser::viewport;
 use crate::core::entity;
 use crate::core::fold::Folder;
 use crate::core::id::RecordId;
+use crate::core::order;
 use crate::core::part;
 use crate::core::record::{Entity, Record, RecordKind};
 use crate::core::scheme::Attribute;
@@ -215,7 +216,7 @@ fn suggestions(workspace: Workspace, id: &RecordId, query: &str) -> Vec<Suggesti
                     _ => None,
                 })
                 .collect();
-            entities.sort_by_key(|(_, entity)| &entity.name);
+            order::sort_by_key(&mut entities, |(_, entity)| &entity.name);
             let is_listed = entities.iter().any(|(_, entity)| *entity.name == *new);
             let mut suggested = alike(new, &entities);
             if !is_typed {

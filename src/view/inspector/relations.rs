@@ -4,6 +4,7 @@ use super::{quoted, with_key};
 use crate::app::command::Command;
 use crate::app::workspace::Workspace;
 use crate::core::id::RecordId;
+use crate::core::order;
 use crate::core::record::RelationKind;
 use leptos::prelude::*;
 
@@ -111,7 +112,7 @@ fn related(workspace: Workspace, id: &RecordId) -> (Vec<Related>, usize) {
                 .relations()
                 .filter(|(_, relation)| relation.from == *id || relation.to == *id)
                 .collect();
-            found.sort_by_key(|(_, relation)| relation.from != *id);
+            order::sort_by_key(&mut found, |(_, relation)| relation.from != *id);
             let count = found.len();
             let related = found.into_iter().take(MOST).filter_map(|(key, relation)| {
                 let starts = relation.from == *id;
