@@ -216,7 +216,7 @@ async fn measure_times(
             }
             put_back(&page).await?;
             let span = open_floor(&page, subjects, &case, run).await?;
-            page.drag(span.0, span.1).await?;
+            page.drag_exactly(span.0, span.1).await?;
             times.floor.push(timing::key_to_paint(&page, "1").await?);
         }
         report.times.push(times);
@@ -246,7 +246,7 @@ async fn measure_work(
             }
             put_back(&page).await?;
             let span = open_floor(&page, subjects, &case, run).await?;
-            page.drag(span.0, span.1).await?;
+            page.drag_exactly(span.0, span.1).await?;
             work.floor.push(timing::key_work(&page, "1").await?);
         }
         report.work.push(work);
@@ -293,7 +293,7 @@ impl Case<'_> {
         (start, end): (usize, usize),
     ) -> Result<&'static str> {
         match name {
-            "label" => page.drag(start, end).await?,
+            "label" => page.drag_exactly(start, end).await?,
             "relabel" => {
                 page.click_at(start).await?;
                 let items = page
