@@ -24,12 +24,12 @@ impl Workspace {
     pub fn choices(self) -> Vec<Choice> {
         let commands = self.keymap.with_untracked(|keymap| {
             self.catalogue()
-                .into_iter()
+                .iter()
                 .map(|entry| Choice {
-                    keys: keymap.keys_of(&entry),
-                    name: entry.name,
+                    keys: keymap.keys_of(entry),
+                    name: entry.name.clone(),
                     group: entry.group.name(),
-                    command: entry.command,
+                    command: entry.command.clone(),
                 })
                 .collect::<Vec<_>>()
         });

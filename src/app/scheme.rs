@@ -41,6 +41,7 @@ impl Workspace {
         match read {
             Ok(scheme) => {
                 self.update(|desk| desk.scheme = scheme);
+                self.commands.set_value(None);
                 self.show_looks();
             }
             Err(reason) => {
@@ -164,6 +165,7 @@ impl Workspace {
             desk.scheme = scheme;
             told
         });
+        self.commands.set_value(None);
         self.show_looks();
         self.changed();
         told.unwrap_or_default()

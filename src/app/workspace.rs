@@ -83,6 +83,8 @@ pub struct Workspace {
     pub(super) typed: StoredValue<Option<Box<dyn FnOnce()>>, LocalStorage>,
     /// What other tabs have sent before the desk was laid.
     pub(super) early: StoredValue<Vec<tabs::Entry>>,
+    /// The catalogue; `None` until it is asked for with the scheme as it is.
+    pub(super) commands: StoredValue<Option<Rc<[CatalogueEntry]>>, LocalStorage>,
     /// Whether the cursor was moved by a command, and the browser does not have it yet.
     pub(super) is_ahead: StoredValue<bool>,
     /// Whether what is selected was selected by hand, so that its ends mean the words they touch.
@@ -159,6 +161,7 @@ impl Workspace {
             note: StoredValue::new(None),
             typed: StoredValue::new_local(None),
             early: StoredValue::new(Vec::new()),
+            commands: StoredValue::new_local(None),
             is_ahead: StoredValue::new(false),
             is_rough: StoredValue::new(false),
             held_over: StoredValue::new(None),
@@ -382,9 +385,13 @@ impl Workspace {
     }
 
     /// Every command, under its name.
-    pub fn catalogue(self) -> Vec<CatalogueEntry> {
-        self.with(|desk| catalogue::entries(&desk.scheme))
-            .unwrap_or_default()
+    pub fn catalogue(self) -> Rc<[CatalogueEntry]> {
+        if let Some(kept) = self.commands.get_value() {
+            return kept;
+        }
+        let made = self.with(|desk| Rc::from(catalogue::entries(&desk.scheme)));
+        self.commands.set_value(made.clone());
+        made.unwrap_or_else(|| Rc::from([]))
     }
 
     /// The key that gives a command, as it is shown; `None` where it has none.

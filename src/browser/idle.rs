@@ -20,6 +20,11 @@ pub fn next_frame(work: impl FnOnce() + 'static) {
     let _ = window().request_animation_frame(callback.unchecked_ref());
 }
 
+/// Does `work` once, when what has changed by now is painted.
+pub fn after_paint(work: impl FnOnce() + 'static) {
+    next_frame(move || after(0, work));
+}
+
 /// Does `work` once, when the browser has a moment, or after two seconds at the latest.
 pub fn when_idle(work: impl FnOnce() + 'static) {
     if !property(&window(), "requestIdleCallback").is_function() {

@@ -33,7 +33,11 @@ pub fn select(anchor: (&Element, Utf16Offset), head: (&Element, Utf16Offset)) {
 
 /// Whether the browser has selected anything at all, wherever.
 pub fn is_range() -> bool {
-    matches!(window().get_selection(), Ok(Some(selection)) if !selection.is_collapsed())
+    let Ok(Some(selection)) = window().get_selection() else {
+        return false;
+    };
+    // `isCollapsed` would have the page laid out first.
+    selection.anchor_node() != selection.focus_node() || selection.anchor_offset() != selection.focus_offset()
 }
 
 /// A move that depends on how the text is drawn.

@@ -46,14 +46,16 @@ pub fn focus_soon(id: &'static str) {
     });
 }
 
-/// Gives the focus to the first thing to fill in inside the element with this id.
+/// Gives the focus to the first thing to fill in inside the element with this id, once that is drawn.
 pub fn focus_first_field(id: &'static str) {
-    super::idle::next_frame(move || {
-        let field =
-            by_id(id).and_then(|element| element.query_selector("input, select, textarea, button").ok()?);
-        if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
-            focus(&field);
-        }
+    super::idle::after_paint(move || {
+        super::idle::after_paint(move || {
+            let field =
+                by_id(id).and_then(|element| element.query_selector("input, select, textarea").ok()?);
+            if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
+                focus(&field);
+            }
+        });
     });
 }
 

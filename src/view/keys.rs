@@ -9,6 +9,7 @@ use crate::browser::keyboard::KeyPress;
 use crate::browser::viewport;
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::prelude::*;
+use std::rc::Rc;
 use wasm_bindgen::JsCast;
 
 /// The keys, to see and to change.
@@ -24,7 +25,7 @@ pub fn KeysDialog() -> impl IntoView {
 /// What the rows share.
 #[derive(Clone, Copy)]
 struct Shared {
-    entries: StoredValue<Vec<Entry>, LocalStorage>,
+    entries: StoredValue<Rc<[Entry]>, LocalStorage>,
     /// The command that waits for its new key, by index.
     waiting: RwSignal<Option<usize>>,
     /// What the last change has done.
