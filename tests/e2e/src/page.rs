@@ -439,6 +439,103 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
+    /// Types words to whatever has the focus.
+    ///
+    /// # Errors
+    /// Fails when the browser refuses.
+    pub async fn type_words(&self, words: &str) -> Result<()> {
+        let chain = self
+            .browser
+            .driver()
+            .action_chain_with_delay(Some(Duration::ZERO), Some(Duration::ZERO));
+        Ok(chain.send_keys(words).perform().await?)
+    }
+
+    /// Puts words into the field of that name, in place of what is there, and leaves it.
+    ///
+    /// # Errors
+    /// Fails when there is no such field.
+    pub async fn fill(&self, field: &str, words: &str) -> Result<()> {
+        let field = self.named("textbox", field).await?;
+        field.scroll_into_view().await?;
+        field.click().await?;
+        self.press("Control+a").await?;
+        self.type_words(words).await?;
+        self.press("Tab").await
+    }
+
+    /// Chooses an option of the list of that name by the option's words.
+    ///
+    /// # Errors
+    /// Fails when there is no such list or option.
+    pub async fn choose(&self, list: &str, option: &str) -> Result<()> {
+        let list = self.named("combobox", list).await?;
+        list.scroll_into_view().await?;
+        let option = list
+            .find(By::XPath(format!("./option[normalize-space()='{option}']")))
+            .await?;
+        Ok(option.click().await?)
+    }
+
+    /// Clicks the element of that role and name, once it is in view.
+    ///
+    /// # Errors
+    /// Fails when there is none, or it cannot be clicked.
+    pub async fn click_named(&self, role: &str, name: &str) -> Result<()> {
+        let element = self.named(role, name).await?;
+        element.scroll_into_view().await?;
+        Ok(element.click().await?)
+    }
+
+    /// Waits until the element of that role and name contains `words`, as they are seen.
+    ///
+    /// # Errors
+    /// Fails when it does not, with what it says.
+    pub async fn wait_says(&self, role: &str, name: &str, words: &str) -> Result<()> {
+        let mut last = String::new();
+        let said = until(&format!("the {role} `{name}` to say `{words}`"), async || {
+            let Some(element) = self.maybe(role, name).await? else {
+                return Ok(None);
+            };
+            last = self.about(&element, "return element.innerText;").await?;
+            Ok(last.contains(words).then_some(()))
+        })
+        .await;
+        said.with_context(|| format!("it says `{last}`"))
+    }
+
+    /// Waits until `start..end` is selected in the article's text.
+    ///
+    /// # Errors
+    /// Fails when it never is, with what is.
+    pub async fn wait_selected(&self, (start, end): (usize, usize)) -> Result<()> {
+        let mut last = None;
+        let selected = until(&format!("{start}..{end} to be selected"), async || {
+            last = self.selection().await?;
+            Ok(last
+                .is_some_and(|last| {
+                    (last.anchor.min(last.focus), last.anchor.max(last.focus)) == (start, end)
+                })
+                .then_some(()))
+        })
+        .await;
+        selected.with_context(|| format!("the selection is {last:?}"))
+    }
+
+    /// The names of all elements of a role inside the element of another role and name.
+    ///
+    /// # Errors
+    /// Fails when there is no such element to look in.
+    pub async fn names_in(&self, scope: (&str, &str), role: &str) -> Result<Vec<String>> {
+        let scopes = self.browser.by_role(scope.0, None).await?;
+        let scope = scopes
+            .iter()
+            .find(|each| each.name == scope.1)
+            .with_context(|| format!("no {} named `{}`", scope.0, scope.1))?;
+        let found = self.browser.by_role(role, Some(scope)).await?;
+        Ok(found.into_iter().map(|each| each.name).collect())
+    }
+
     /// Moves the focus with Tab alone to the element that the selector describes.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 mod accessibility;
 mod boundaries;
+mod commands;
 mod corpus;
 mod editing;
 mod gold;
