@@ -460,7 +460,10 @@ impl<'a> Page<'a> {
         field.scroll_into_view().await?;
         field.click().await?;
         self.press("Control+a").await?;
-        self.type_words(words).await?;
+        match words.is_empty() {
+            true => self.press("Backspace").await?,
+            false => self.type_words(words).await?,
+        }
         self.press("Tab").await
     }
 

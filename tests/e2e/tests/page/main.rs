@@ -5,6 +5,7 @@ mod boundaries;
 mod commands;
 mod corpus;
 mod editing;
+mod fields;
 mod gold;
 mod lists;
 mod offsets;
