@@ -554,6 +554,24 @@ impl<'a> Page<'a> {
         bail!("Tab does not lead to `{selector}`")
     }
 
+    /// Moves the focus with Tab alone to the element of that role and name.
+    ///
+    /// # Errors
+    /// Fails when there is none, or a hundred presses do not lead there.
+    pub async fn tab_to_named(&self, role: &str, name: &str) -> Result<()> {
+        let element = self.named(role, name).await?;
+        for _ in 0..100 {
+            if self
+                .about(&element, "return element === document.activeElement;")
+                .await?
+            {
+                return Ok(());
+            }
+            self.press("Tab").await?;
+        }
+        bail!("Tab does not lead to the {role} `{name}`")
+    }
+
     /// Moves the focus to the article's text with Tab alone.
     ///
     /// # Errors
@@ -1031,7 +1049,11 @@ impl<'a> Page<'a> {
         bail!("the keys {held}Left and {held}Right end at {at}, not at {target}")
     }
 
-    async fn wait_download(&self) -> Result<Download> {
+    /// Waits for a file that the page offers as a download, and takes it out of the browser's folder.
+    ///
+    /// # Errors
+    /// Fails when none arrives.
+    pub async fn wait_download(&self) -> Result<Download> {
         let folder = self.browser.downloads();
         let path = until_within(Duration::from_secs(60), "a download", async || {
             for entry in std::fs::read_dir(&folder)? {
