@@ -48,6 +48,16 @@ impl Workspace {
         }
     }
 
+    /// Tells that the browser is still to be given the cursor.
+    pub fn cursor_is_due(self) {
+        self.is_ahead.set_value(true);
+    }
+
+    /// Whether the browser is still to be given the cursor.
+    pub fn is_cursor_due(self) -> bool {
+        self.is_ahead.try_get_value().unwrap_or_default()
+    }
+
     /// Tells that the browser has the cursor now.
     pub fn cursor_is_shown(self) {
         self.is_ahead.set_value(false);

@@ -448,6 +448,11 @@ impl Workspace {
         .flatten()
     }
 
+    /// Whether something has to be drawn again in the open article.
+    pub fn has_redraws(self) -> bool {
+        self.with(|desk| !desk.redraw.is_empty()) == Some(true)
+    }
+
     /// Takes what has to be drawn again in the open article.
     pub fn take_redraws(self) -> Vec<Span> {
         self.desk

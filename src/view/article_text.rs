@@ -35,6 +35,7 @@ pub fn ArticleText(
         root: NodeRef::<Div>::new(),
         caret: NodeRef::<Div>::new(),
         surface: StoredValue::new_local(None::<Surface>),
+        is_drawing: StoredValue::new(false),
         layout: RwSignal::new(0),
     };
     provide_context(drawn);
@@ -123,6 +124,7 @@ fn draw_when_needed(drawn: Drawn) {
             });
         });
         // Drawing again takes the browser's selection away.
+        drawn.is_drawing.set_value(true);
         drawn.show_cursor();
         drawn.show_highlights();
         drawn.layout.update(|layout| *layout += 1);
@@ -243,6 +245,8 @@ fn begin(drawn: Drawn, event: &PointerEvent) {
         if !is_touch && !event.shift_key() {
             drawn.workspace.read_selection();
             drawn.workspace.lose_selection();
+            drawn.place_selection();
+            drawn.workspace.cursor_is_shown();
         }
         drawn.workspace.begin_selection(event.alt_key(), is_touch);
     }

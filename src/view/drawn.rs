@@ -27,6 +27,8 @@ pub(super) struct Drawn {
     pub(super) root: NodeRef<Div>,
     pub(super) caret: NodeRef<Div>,
     pub(super) surface: StoredValue<Option<Surface>, LocalStorage>,
+    /// Whether blocks were drawn again since the last frame.
+    pub(super) is_drawing: StoredValue<bool>,
     /// Counts the times that something may stand elsewhere on the screen.
     pub(super) layout: RwSignal<u64>,
 }
@@ -80,22 +82,37 @@ impl Drawn {
     }
 
     /// Shows the workspace's cursor: as the browser's selection, and as a caret at its head.
+    ///
+    /// Where blocks were drawn again the browser is given it once everything is drawn: selecting has the page laid
+    /// out, and sooner it would be laid out twice.
     pub(super) fn show_cursor(self) {
         let (Some(Some(root)), Some(Some(caret))) =
             (self.root.try_get_untracked(), self.caret.try_get_untracked())
         else {
             return;
         };
-        if self.workspace.cursor.get_untracked().is_none() {
+        let Some(cursor) = self.workspace.cursor.get_untracked() else {
             return;
+        };
+        let place = move || {
+            // Words selected in the inspector, say, are to be copied: they stay selected.
+            if !Self::selects_elsewhere(&root) {
+                self.place_selection();
+            }
+            self.workspace.cursor_is_shown();
+        };
+        let is_drawing = self.is_drawing.get_value() || self.workspace.has_redraws();
+        if !is_drawing {
+            place();
+        } else if self.selected() != Some(cursor) {
+            // Until the browser has the cursor, what the browser has selected is not asked for.
+            self.workspace.cursor_is_due();
         }
-        // Words selected in the inspector, say, are to be copied: they stay selected.
-        if !Self::selects_elsewhere(&root) {
-            self.place_selection();
-        }
-        self.workspace.cursor_is_shown();
-        // Where the caret stands is asked once everything is drawn: asking sooner would lay the page out twice.
         request_animation_frame(move || {
+            self.is_drawing.try_set_value(false);
+            if self.workspace.is_cursor_due() {
+                place();
+            }
             let cursor = self.workspace.cursor.try_get_untracked().flatten();
             if let Some(rect) = cursor.and_then(|cursor| self.rect_of(cursor.head)) {
                 viewport::place_over(&caret, &rect);

@@ -66,12 +66,13 @@ pub fn EntityField(
         workspace.revision.track();
         query.with(|query| suggestions(workspace, &id.get_value(), query.as_ref()?.trim()).into())
     });
-    let found = move || found.with(|found: &Option<Vec<Suggestion>>| found.clone().unwrap_or_default());
+    let found = move || found.try_get().flatten().unwrap_or_default();
+    // What is chosen may take the field away, and a field that goes loses the focus and is closed.
     let close = move || {
-        query.set(None);
-        active.set(None);
-        if let Some(input) = input.get_untracked() {
-            input.set_value(&untrack(name));
+        query.try_set(None);
+        active.try_set(None);
+        if let (Some(Some(input)), Some(tied)) = (input.try_get_untracked(), tied.try_get_untracked()) {
+            input.set_value(&tied.map(|(_, name)| name).unwrap_or_default());
         }
     };
     let choose = move |suggestion: Suggestion| {
@@ -254,7 +255,16 @@ fn alike(words: &str, entities: &[(&RecordId, &Entity)]) -> Vec<Suggestion> {
         .iter()
         .filter_map(|(id, _)| {
             let (_, entity) = entities.iter().find(|(other, _)| *other == id)?;
-            Some(Suggestion::Known(id.clone(), entity.name.clone(), None))
+            // Where another spelling is meant, it is shown.
+            let mut is_meant = |name: &Arc<str>| {
+                let name = folder.fold(name);
+                name.contains(&folded) || folded.contains(&name)
+            };
+            let alias = match is_meant(&entity.name) {
+                true => None,
+                false => entity.aliases.iter().find(|alias| is_meant(alias)).cloned(),
+            };
+            Some(Suggestion::Known(id.clone(), entity.name.clone(), alias))
         })
         .collect();
     for (id, entity) in entities {
