@@ -31,9 +31,9 @@ async fn a_filter_by_label_hides_the_others_from_the_list_and_from_next_and_prev
         page.click_button("Clear filter").await?;
         page.wait_labelled(&LABELLED).await?;
         page.click_at(find("Speaking at a forum")?.0 + 2).await?;
-        for at in 0..LABELLED.len() {
+        for labelled in LABELLED {
             page.press("n").await?;
-            wait_current(&page, LABELLED[at]).await?;
+            wait_current(&page, labelled).await?;
         }
         Ok(())
     })
