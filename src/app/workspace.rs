@@ -545,6 +545,7 @@ impl Workspace {
         self.selected_too.update(BTreeSet::clear);
         self.draft.set(None);
         self.waiting.set(None);
+        self.dialog.set(None);
         self.overlap.set(None);
         self.is_palette_due.set(false);
         self.hits.set((Vec::new(), None));

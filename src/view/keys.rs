@@ -136,7 +136,8 @@ fn KeyRow(index: usize, shared: Shared) -> impl IntoView {
         told.set(row.with_value(|entry| change(workspace, entry, chord)));
     };
     let leave = move |_| {
-        if is_waiting.get_untracked() {
+        // The button loses the focus too when the dialog is taken away.
+        if is_waiting.try_get_untracked() == Some(true) {
             waiting.set(None);
             told.set(String::new());
         }
