@@ -140,6 +140,14 @@ impl Desk {
         }
     }
 
+    /// Steps through the history with the records as they are beside it.
+    pub(super) fn with_history<T>(&mut self, step: impl FnOnce(&mut History, &Self) -> T) -> T {
+        let mut history = std::mem::take(&mut self.history);
+        let stepped = step(&mut history, self);
+        self.history = history;
+        stepped
+    }
+
     pub(super) fn record(&self, key: &RecordKey) -> Option<&Record> {
         self.records.get(&key.article)?.get_key(key)
     }

@@ -353,22 +353,14 @@ impl Workspace {
     }
 
     pub(super) fn undo(self) {
-        let taken = self.update(|desk| {
-            let mut history = std::mem::take(&mut desk.history);
-            let taken = history.undo(|key| desk.record(key));
-            desk.history = history;
-            taken
-        });
+        let taken =
+            self.update(|desk| desk.with_history(|history, desk| history.undo(|key| desk.record(key))));
         self.repeat(taken.flatten(), "Undone");
     }
 
     pub(super) fn redo(self) {
-        let taken = self.update(|desk| {
-            let mut history = std::mem::take(&mut desk.history);
-            let taken = history.redo(|key| desk.record(key));
-            desk.history = history;
-            taken
-        });
+        let taken =
+            self.update(|desk| desk.with_history(|history, desk| history.redo(|key| desk.record(key))));
         self.repeat(taken.flatten(), "Done again");
     }
 

@@ -1,9 +1,9 @@
 //! What an article's annotations still lack. Nothing of it is forced: it is a list to go through.
 
 use super::id::{LabelId, RecordId};
-use super::record::{Annotation, RelationKind};
+use super::record::RelationKind;
 use super::records::Records;
-use super::scheme::{Attribute, Label, Scheme, is_blank};
+use super::scheme::Scheme;
 use std::collections::HashMap;
 
 /// Something that an annotation lacks, or has too much of.
@@ -72,21 +72,11 @@ pub fn to_complete(records: &Records, scheme: &Scheme) -> Vec<Missing> {
     missing
 }
 
-/// What is asked about annotations with this label and not yet answered for this one.
-pub fn missing_fields<'a>(annotation: &Annotation, label: &'a Label) -> Vec<&'a Attribute> {
-    label
-        .attributes
-        .iter()
-        .filter(|field| annotation.attributes.get(&*field.id).is_none_or(is_blank))
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::edit::desk::Desk;
-    use super::super::edit::{relate, set_attribute};
+    use super::super::edit::relate;
     use super::*;
-    use serde_json::json;
 
     fn lacks(desk: &Desk) -> Vec<(String, Lack)> {
         to_complete(&desk.records, &desk.scheme)
@@ -123,24 +113,5 @@ mod tests {
         let made = relate(&desk.article, &desk.records, &desk.scheme, ends).unwrap();
         desk.apply(&made);
         assert_eq!(lacks(&desk).len(), 2);
-    }
-
-    #[test]
-    fn a_field_is_missing_until_it_says_something() {
-        let mut desk = Desk::new("⟦reportedly⟧");
-        desk.annotate_each(&["unverified"]);
-        let missing = |desk: &Desk| -> Vec<String> {
-            let label = desk.scheme.label(&"unverified".into()).unwrap();
-            let annotation = desk.records.annotation(&"1".into()).unwrap();
-            missing_fields(annotation, label)
-                .into_iter()
-                .map(|field| field.id.to_string())
-                .collect()
-        };
-        assert_eq!(missing(&desk), ["kind", "by"]);
-        let what = (&"1".into(), "kind", Some(json!("hearsay")));
-        let made = set_attribute(&desk.article, &desk.records, &desk.scheme, what, &desk.author()).unwrap();
-        desk.apply(&made);
-        assert_eq!(missing(&desk), ["by"]);
     }
 }

@@ -342,23 +342,4 @@ mod tests {
             }
         }
     }
-
-    /// Forty megabytes: what an unoptimised build needs for them says little, so the time is only shown.
-    #[test]
-    #[ignore = "a measurement: cargo test --release -- --ignored --nocapture ten_thousand"]
-    fn ten_thousand_articles_are_searched_in_a_moment() {
-        let article =
-            "Ukraine’s army “controls” the café\u{a0}of Kursk, officials said on Tuesday. ".repeat(54);
-        let texts = vec![Text::new(article); 10_000];
-        for is_exact in [false, true] {
-            let query = Query {
-                is_exact,
-                ..query("nobody said on Tuesday")
-            };
-            let begun = std::time::Instant::now();
-            let mut search = query.prepared(&Tables);
-            let hits: usize = texts.iter().map(|text| search.hits(text).count()).sum();
-            println!("exact: {is_exact}, {hits} hits, {:?}", begun.elapsed());
-        }
-    }
 }

@@ -3,6 +3,7 @@
 use crate::app::workspace::Workspace;
 use crate::browser::surface::{Frame, Mark, Run, Surface};
 use crate::core::article::Article;
+use crate::core::edit;
 use crate::core::id::RecordId;
 use crate::core::order;
 use crate::core::record::RegionKind;
@@ -52,30 +53,26 @@ pub(super) fn draw(
             .collect();
         (!names.is_empty()).then(|| format!("{before}{} ", names.join(", ")))
     };
-    let region = records.region_over(span).map(RegionKind::as_str);
-    let regions: Vec<(Span, RegionKind)> = match region {
+    let mut regions = edit::regions_touching(records, span);
+    let whole = regions.iter().find(|(_, region)| region.span.contains(span));
+    let region = whole.map(|(_, region)| region.kind.as_str());
+    if region.is_some() {
         // A block that is a region as a whole is marked as a whole.
-        Some(_) => Vec::new(),
-        None => records
-            .regions()
-            .into_iter()
-            .filter(|(_, region)| region.span.overlaps(span))
-            .map(|(_, region)| (region.span, region.kind))
-            .collect(),
-    };
+        regions.clear();
+    }
     let mut segments = segment::segments(span, &entries);
     if !regions.is_empty() {
         let places: Vec<_> = regions
             .iter()
-            .flat_map(|(span, _)| [span.start(), span.end()])
+            .flat_map(|(_, region)| [region.span.start(), region.span.end()])
             .collect();
         segments = segment::cut(segments, &places);
     }
     let region_of = |segment: &Segment| {
         regions
             .iter()
-            .find(|(span, _)| span.contains(segment.span))
-            .map(|(_, kind)| kind.as_str())
+            .find(|(_, region)| region.span.contains(segment.span))
+            .map(|(_, region)| region.kind.as_str())
     };
     let runs: Vec<Run<'_>> = segments
         .iter()
