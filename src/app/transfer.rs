@@ -15,8 +15,9 @@ impl Workspace {
     /// Hands the reviewer the whole corpus as a file.
     pub fn export(self, format: &'static dyn formats::ExportFormat) {
         let now = clock::now();
+        let mut content = Vec::new();
         let written = self.with(|desk| {
-            format.write(&formats::Corpus {
+            let corpus = formats::Corpus {
                 scheme: &desk.scheme,
                 articles: desk
                     .articles
@@ -28,12 +29,14 @@ impl Workspace {
                     .collect(),
                 records: desk.corpus_records(),
                 exported_at: now,
-            })
+                texts: formats::Texts::Whole,
+            };
+            format.write(&corpus, &mut content)
         });
         let Some(written) = written else { return };
         let result = written
             .map_err(|error| error.to_string())
-            .and_then(|content| files::download(&format.file_name(now), format.media_type(), &content));
+            .and_then(|()| files::download(&format.file_name(now), format.media_type(), &content));
         match result {
             Ok(()) => {
                 self.dialog.set(None);
@@ -86,19 +89,23 @@ impl Workspace {
     /// Takes in a list of entities, a scheme or a corpus.
     async fn import_file(self, name: &str, bytes: &[u8]) -> Result<Vec<String>, String> {
         const SCHEME: &[u8] = b"\"hearsay-scheme\"";
-        let is_corpus = || formats::IMPORTS.iter().any(|format| format.recognises(bytes));
+        let file = || formats::File {
+            name: name.to_owned(),
+            bytes: bytes.to_owned(),
+        };
+        let is_corpus = || formats::IMPORTS.iter().any(|format| format.recognises(&file()));
         let is_scheme = || bytes.windows(SCHEME.len()).any(|bytes| bytes == SCHEME);
         if name.to_ascii_lowercase().ends_with(".csv") {
             self.import_entities(bytes)
         } else if is_scheme() && !is_corpus() {
             self.load_scheme(bytes)
         } else {
-            self.import_corpus(bytes).await
+            self.import_corpus(file()).await
         }
     }
 
-    async fn import_corpus(self, bytes: &[u8]) -> Result<Vec<String>, String> {
-        let imported = formats::import(bytes).map_err(|error| error.to_string())?;
+    async fn import_corpus(self, file: formats::File) -> Result<Vec<String>, String> {
+        let imported = formats::import(file, clock::now()).map_err(|error| error.to_string())?;
         let articles = imported.articles.len();
         let import = self
             .with(|desk| {

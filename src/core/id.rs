@@ -1,6 +1,7 @@
 //! Names of things: articles, records, labels and writers.
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use std::fmt;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -62,6 +63,17 @@ impl RecordId {
         Self(Form::Uuid(
             uuid::Builder::from_unix_timestamp_millis(millis, random).into_uuid(),
         ))
+    }
+}
+
+impl RecordId {
+    /// The id of something that came without one, made of what it says, so that the same file read twice names
+    /// it alike: UUID version 8 (RFC 9562, section 5.8) of the first 16 bytes of the SHA-256 of `content`.
+    pub fn of_content(content: &[u8]) -> Self {
+        let hash: [u8; 32] = Sha256::digest(content).into();
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash[..16]);
+        Self(Form::Uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid()))
     }
 }
 

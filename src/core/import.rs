@@ -12,6 +12,7 @@ use super::article::Article;
 use super::id::{ArticleId, RecordId};
 use super::record::{ArticleRecord, Record, RecordKey, RecordKind, Status};
 use super::records::Records;
+use super::selector::Anchor;
 use super::transaction::{Change, Transaction};
 use std::fmt;
 use std::sync::Arc;
@@ -22,8 +23,19 @@ use std::sync::Arc;
 pub struct Imported {
     /// The articles, in the file's order.
     pub articles: Vec<ImportedArticle>,
+    /// Work on articles whose texts are not in the file.
+    pub anchored: Vec<AnchoredWork>,
     /// The records that belong to no single article: entities and claim groups.
     pub records: Vec<(RecordId, Record)>,
+}
+
+impl Imported {
+    /// Adds what another file brings.
+    pub fn extend(&mut self, other: Self) {
+        self.articles.extend(other.articles);
+        self.anchored.extend(other.anchored);
+        self.records.extend(other.records);
+    }
 }
 
 /// An article that a file brings.
@@ -31,7 +43,27 @@ pub struct Imported {
 pub struct ImportedArticle {
     /// The article, text and all.
     pub article: Article,
-    /// Its records, without the article's own.
+    /// Whether the file itself names the article. Where it does not, the id was made of the file's name, and the
+    /// article is the one of ours with the same text, if there is one.
+    pub is_named: bool,
+    /// Whether the file tells when its annotations were made. Where it does not, ours count as the newer.
+    pub is_dated: bool,
+    /// Its records, without the article's own. Spans are of its own text.
+    pub records: Vec<(RecordId, Record)>,
+}
+
+/// Work on an article whose text is not in the file, so that its words are still to be found in ours.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AnchoredWork {
+    /// The article, as the file names it.
+    pub article: ArticleId,
+    /// The SHA-256 of the text that the work was done on, in small hexadecimal digits, where the file tells it.
+    pub sha256: Option<Arc<str>>,
+    /// Whether the file tells when its annotations were made. Where it does not, ours count as the newer.
+    pub is_dated: bool,
+    /// The annotations and regions, each with where it was. The span within each record is without meaning.
+    pub unplaced: Vec<(RecordId, Record, Anchor)>,
+    /// The records that have no span.
     pub records: Vec<(RecordId, Record)>,
 }
 
@@ -144,7 +176,7 @@ pub fn import<'r>(
     let mut changes = Vec::new();
     let mut counts = Counts::default();
     let mut articles = Vec::new();
-    for ImportedArticle { article, records } in imported.articles {
+    for ImportedArticle { article, records, .. } in imported.articles {
         let ours = held(&article.id);
         if let Some(sha256) = ours.sha256().filter(|sha256| **sha256 != article.sha256) {
             return Err(Refusal::OtherText {
@@ -297,9 +329,11 @@ mod tests {
         Imported {
             articles: vec![ImportedArticle {
                 article: Article::new("a".into(), Metadata::default(), spans("⟦Kyiv⟧ said so").0),
+                is_named: true,
+                is_dated: true,
                 records,
             }],
-            records: Vec::new(),
+            ..Imported::default()
         }
     }
 
@@ -487,8 +521,8 @@ mod tests {
         });
         let mut page = Page::default();
         let brought = Imported {
-            articles: Vec::new(),
             records: vec![("e".into(), entity.clone())],
+            ..Imported::default()
         };
         let first = page.import(brought.clone()).unwrap();
         assert_eq!(first.transaction.name(), "import 0 articles");

@@ -1,7 +1,7 @@
 //! Selectors: anchors as they are written to a file.
 
 use super::boundary;
-use super::text::{ByteOffset, Span, Text};
+use super::text::{ByteOffset, CodePointOffset, Span, Text};
 
 /// Code points of context on either side of a quote.
 const CONTEXT: usize = 32;
@@ -16,6 +16,21 @@ pub struct Quote<'t> {
     pub prefix: &'t str,
     /// At most 32 code points behind it; fewer rather than half a grapheme cluster.
     pub suffix: &'t str,
+}
+
+/// Where something was in a text that is not at hand: whatever a file tells of position and words.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Anchor {
+    /// Start and end, where they are told.
+    pub position: Option<(CodePointOffset, CodePointOffset)>,
+    /// The words, where they are told.
+    pub exact: Option<Box<str>>,
+    /// Words right before it; empty where none are told.
+    pub prefix: Box<str>,
+    /// Words right behind it; empty where none are told.
+    pub suffix: Box<str>,
+    /// The SHA-256 of the words, in small hexadecimal digits, where they are not told themselves.
+    pub exact_sha256: Option<Box<str>>,
 }
 
 /// The quote of a span that `text` holds.

@@ -11,7 +11,10 @@
 
 use super::json::{CORRECT, Object, Place, broken, quoted, shown, text_of};
 use super::slices::Slices;
-use super::{Corpus, CorpusArticle, ExportError, ExportFormat, ImportError, ImportFormat};
+use super::{
+    Corpus, CorpusArticle, ExportError, ExportFormat, File, ImportError, ImportFormat, Inventory, Loss,
+    Output,
+};
 use crate::core::article::Article;
 use crate::core::id::{ArticleId, LabelId, RecordId};
 use crate::core::import::{Imported, ImportedArticle};
@@ -67,43 +70,58 @@ impl ExportFormat for CorpusJson {
         "json"
     }
 
-    fn write(&self, corpus: &Corpus<'_>) -> Result<Vec<u8>, ExportError> {
-        let file = FileRow::of(corpus)?;
-        let mut json =
-            serde_json::to_vec_pretty(&file).map_err(|error| ExportError::Json(error.to_string()))?;
-        json.push(b'\n');
-        Ok(json)
+    fn losses(&self, _: &Corpus<'_>, _: &Inventory) -> Vec<Loss> {
+        Vec::new()
+    }
+
+    fn write(&self, corpus: &Corpus<'_>, mut output: &mut dyn Output) -> Result<(), ExportError> {
+        serde_json::to_writer_pretty(&mut output, &FileRow::of(corpus)?)?;
+        output.write_all(b"\n")?;
+        Ok(())
     }
 }
 
 impl ImportFormat for CorpusJson {
+    fn id(&self) -> &'static str {
+        ExportFormat::id(self)
+    }
+
     fn name(&self) -> &'static str {
         ExportFormat::name(self)
     }
 
-    fn recognises(&self, file: &[u8]) -> bool {
+    fn recognises(&self, file: &File) -> bool {
         // Anywhere: a program that sorts keys puts the articles before the format.
         const NAME: &[u8] = b"\"hearsay-corpus\"";
-        file.windows(NAME.len()).any(|bytes| bytes == NAME)
+        file.bytes.windows(NAME.len()).any(|bytes| bytes == NAME)
     }
 
-    fn read(&self, file: &[u8]) -> Result<Imported, ImportError> {
-        let text = text_of(file)?;
-        let file: FileRead = serde_json::from_str(text).map_err(|error| {
-            if !error.is_data() {
-                return broken(text, &error);
-            }
-            // Nothing but these two is asked of the JSON before it is looked at value by value.
-            if text.trim_start().starts_with('{') {
-                Place::ROOT
-                    .key("articles")
-                    .error("a list", "another value", CORRECT)
-            } else {
-                Place::ROOT.error("an object", "another value", CORRECT)
-            }
-        })?;
-        file.checked()
+    fn read(&self, files: &[File], _: Timestamp) -> Result<Imported, ImportError> {
+        let mut imported = Imported::default();
+        for file in files {
+            imported.extend(read(&file.bytes).map_err(|error| error.in_file(file))?);
+        }
+        Ok(imported)
     }
+}
+
+/// Reads and checks one corpus file.
+fn read(file: &[u8]) -> Result<Imported, ImportError> {
+    let text = text_of(file)?;
+    let file: FileRead = serde_json::from_str(text).map_err(|error| {
+        if !error.is_data() {
+            return broken(text, &error);
+        }
+        // Nothing but these two is asked of the JSON before it is looked at value by value.
+        if text.trim_start().starts_with('{') {
+            Place::ROOT
+                .key("articles")
+                .error("a list", "another value", CORRECT)
+        } else {
+            Place::ROOT.error("an object", "another value", CORRECT)
+        }
+    })?;
+    file.checked()
 }
 
 // Writing
@@ -582,7 +600,11 @@ impl FileRead {
         records.extend(file.objects("claim_groups", |object| {
             claim_group(object, &mut ids, &annotations)
         })?);
-        Ok(Imported { articles, records })
+        Ok(Imported {
+            articles,
+            records,
+            ..Imported::default()
+        })
     }
 }
 
@@ -665,7 +687,12 @@ fn article(mut object: Object<'_>, id: &str) -> Result<ImportedArticle, ImportEr
     })?);
     let mut ids = Ids::default();
     records.extend(object.objects("relations", |object| relation(object, &mut ids, &annotations))?);
-    Ok(ImportedArticle { article, records })
+    Ok(ImportedArticle {
+        article,
+        is_named: true,
+        is_dated: true,
+        records,
+    })
 }
 
 /// A text, which must be normalised: to do it here would move what its offsets point at.

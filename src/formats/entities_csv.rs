@@ -6,8 +6,9 @@
 //! its number, aliases parted by a comma and a space. Other columns are passed over. Rows of one id are one
 //! entity.
 
+use super::ImportError;
+use super::import::WHOLE_FILE;
 use super::json::{CORRECT, Place, position_behind, quoted, text_of};
-use super::{ImportError, WHOLE_FILE};
 use crate::core::id::RecordId;
 use crate::core::record::Entity;
 use csv_core::{ReadFieldResult, Reader};
@@ -270,6 +271,7 @@ impl<'t> Rows<'t> {
         remedy: &'static str,
     ) -> ImportError {
         ImportError {
+            file: String::new(),
             place: place.to_owned(),
             position: Some(position_behind(&self.text.as_bytes()[..at])),
             expected: expected.into(),

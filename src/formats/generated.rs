@@ -4,7 +4,7 @@
 //! nest, overlap and coincide; notes are missing, empty, and full of quotes and tabs; articles may have no
 //! records at all; and some records were removed again.
 
-use super::{Corpus, CorpusArticle};
+use super::{Corpus, CorpusArticle, Texts};
 use crate::core::article::{Article, normalised};
 use crate::core::id::{RecordId, WriterId};
 use crate::core::record::{
@@ -39,6 +39,7 @@ impl Generated {
                 .collect(),
             records: &self.records,
             exported_at: self.exported_at,
+            texts: Texts::Whole,
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! A place is a chain of borrowed steps on the stack: nothing is written out unless there is an error.
 
-use super::{ImportError, Position, WHOLE_FILE};
+use super::import::WHOLE_FILE;
+use super::{ImportError, Position};
 use crate::core::id::RecordId;
 use crate::core::record::Fields;
 use crate::core::timestamp::Timestamp;
@@ -58,6 +59,7 @@ impl<'p> Place<'p> {
         remedy: &'static str,
     ) -> ImportError {
         ImportError {
+            file: String::new(),
             place: self.to_string(),
             position: None,
             expected: expected.into(),

@@ -1,5 +1,5 @@
 use super::super::generated::{self, Generated};
-use super::super::{EXPORTS, Position, import as import_file};
+use super::super::{EXPORTS, Position};
 use super::*;
 use crate::core::id::WriterId;
 use crate::core::import::{Counts, Held, import};
@@ -165,7 +165,9 @@ fn small() -> Generated {
 }
 
 fn written(corpus: &Generated) -> Vec<u8> {
-    CorpusJson.write(&corpus.corpus()).unwrap()
+    let mut file = Vec::new();
+    CorpusJson.write(&corpus.corpus(), &mut file).unwrap();
+    file
 }
 
 /// What an import of `file` makes of `before`.
@@ -177,7 +179,7 @@ fn taken_in(file: &[u8], before: &Generated) -> (Generated, Counts) {
         .map(|(article, records)| (article.id.clone(), (article.clone(), records.clone())))
         .collect();
     let import = import(
-        CorpusJson.read(file).unwrap(),
+        read(file).unwrap(),
         |id| {
             let held = before.articles.iter().find(|(article, _)| article.id == *id);
             Held {
@@ -267,8 +269,8 @@ fn a_byte_order_mark_sorted_keys_and_unknown_keys_are_no_error() {
     sorted["articles"][0]["annotations"][0]["colour"] = "red".into();
     sorted["more"] = Value::Null;
     let file = format!("\u{feff}{sorted}");
-    let expected = CorpusJson.read(&written(&corpus)).unwrap();
-    assert_eq!(import_file(file.as_bytes()).unwrap(), expected);
+    let expected = read(&written(&corpus)).unwrap();
+    assert_eq!(read(file.as_bytes()).unwrap(), expected);
 }
 
 #[test]
@@ -284,7 +286,7 @@ fn what_was_removed_elsewhere_is_not_named_in_the_file() {
         .merge(RecordKind::Annotation, first.into(), later, None);
     let file = written(&corpus);
     assert!(!String::from_utf8_lossy(&file).contains(first));
-    assert!(CorpusJson.read(&file).is_ok());
+    assert!(read(&file).is_ok());
 }
 
 #[test]
@@ -297,7 +299,7 @@ fn a_record_that_is_not_of_its_text_stops_the_export_by_name() {
         "x",
         Record::Annotation(annotation("claim", inside)),
     );
-    let error = CorpusJson.write(&corpus.corpus()).unwrap_err();
+    let error = CorpusJson.write(&corpus.corpus(), &mut Vec::new()).unwrap_err();
     assert_eq!(
         error,
         ExportError::NotOfText {
@@ -358,7 +360,7 @@ fn refused(pointer: &str, value: impl Into<Value>, expected: &str, found: &str) 
     let mut bad: Value = serde_json::from_slice(&written(&small())).unwrap();
     let value = value.into();
     *bad.pointer_mut(pointer).unwrap() = value.clone();
-    let Err(error) = CorpusJson.read(bad.to_string().as_bytes()) else {
+    let Err(error) = read(bad.to_string().as_bytes()) else {
         panic!("{pointer}: {value} was taken");
     };
     assert!(error.expected.contains(expected), "{error}");
@@ -612,7 +614,7 @@ fn a_key_that_is_missing_is_named() {
                 .as_object_mut()
                 .unwrap()
                 .remove(&key);
-            let error = CorpusJson.read(bad.to_string().as_bytes()).unwrap_err();
+            let error = read(bad.to_string().as_bytes()).unwrap_err();
             assert_eq!((error.place, &*error.found), (format!("{place}{key}"), "nothing"));
         }
     }
@@ -636,7 +638,7 @@ fn a_file_that_is_no_json_or_no_utf8_is_refused_with_line_and_column() {
         (b"{} {}", at(1, 4), "JSON", "trailing characters"),
     ];
     for (file, position, expected, found) in table {
-        let error = CorpusJson.read(file).unwrap_err();
+        let error = read(file).unwrap_err();
         assert_eq!(error.place, "the file", "{error}");
         assert_eq!(error.position, *position, "{error}");
         assert_eq!(error.expected, *expected, "{error}");
@@ -649,16 +651,13 @@ fn an_error_is_one_sentence_about_the_place_and_one_about_what_to_do() {
     let mut bad: Value = serde_json::from_slice(&written(&small())).unwrap();
     bad["articles"][0]["annotations"][2]["end"] = 999.into();
     assert_eq!(
-        CorpusJson
-            .read(bad.to_string().as_bytes())
-            .unwrap_err()
-            .to_string(),
+        read(bad.to_string().as_bytes()).unwrap_err().to_string(),
         "articles[0].annotations[2].end: expected at most the length of the text, 158, found 999. Offsets \
          count from the start of the text, start and end in Unicode code points, start_utf16 and end_utf16 in \
          UTF-16 code units: correct them, or export the file again."
     );
     assert_eq!(
-        CorpusJson.read(b"{").unwrap_err().to_string(),
+        read(b"{").unwrap_err().to_string(),
         "the file, line 1, column 2: expected more JSON, found the end of the file. The file was cut short: \
          download or copy it again."
     );
@@ -667,7 +666,7 @@ fn an_error_is_one_sentence_about_the_place_and_one_about_what_to_do() {
 #[test]
 fn a_file_of_a_newer_version_is_called_newer_whatever_else_is_in_it() {
     let file = br#"{"articles": [{"new": true}], "version": 2, "format": "hearsay-corpus"}"#;
-    let error = import_file(file).unwrap_err();
+    let error = read(file).unwrap_err();
     assert_eq!((&*error.place, &*error.found), ("version", "2"));
     assert!(error.remedy.contains("newer"), "{error}");
 }
@@ -733,14 +732,18 @@ proptest! {
         let mut file = written(&corpus);
         let at = at.index(file.len());
         file[at] = byte;
-        let _ = CorpusJson.read(&file);
-        let _ = CorpusJson.read(&file[..at]);
+        let _ = read(&file);
+        let _ = read(&file[..at]);
     }
 }
 
 #[test]
 fn every_format_writes_the_small_corpus() {
     for format in EXPORTS {
-        assert!(format.write(&small().corpus()).is_ok(), "{}", format.name());
+        assert!(
+            format.write(&small().corpus(), &mut Vec::new()).is_ok(),
+            "{}",
+            format.name()
+        );
     }
 }
