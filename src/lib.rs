@@ -4,6 +4,7 @@
 //! ARCHITECTURE.md tells what each ring may know of the others. The three pure ones are compiled for every
 //! target; the page's own are compiled for the browser alone.
 
+pub mod clerk;
 pub mod core;
 pub mod formats;
 pub mod store;
@@ -20,4 +21,11 @@ pub mod view;
 pub fn start() {
     console_error_panic_hook::set_once();
     leptos::mount::mount_to_body(view::app::App);
+}
+
+/// Sets the clerk to work: the program of the web worker.
+#[cfg(target_arch = "wasm32")]
+pub fn serve_clerk() {
+    console_error_panic_hook::set_once();
+    browser::clerk_worker::serve();
 }

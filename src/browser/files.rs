@@ -10,12 +10,21 @@ use wasm_bindgen_futures::JsFuture;
 /// # Errors
 /// Where the browser refuses, in its own words.
 pub fn download(name: &str, media_type: &str, content: &[u8]) -> Result<(), String> {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(media_type);
+    let parts = Array::of1(&Uint8Array::from(content));
+    let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options)
+        .map_err(|error| explain(&error))?;
+    download_blob(name, &blob)
+}
+
+/// Hands the reviewer a file to keep that the browser holds already.
+///
+/// # Errors
+/// Where the browser refuses, in its own words.
+pub fn download_blob(name: &str, blob: &JsValue) -> Result<(), String> {
     let start = || -> Result<(), JsValue> {
-        let options = web_sys::BlobPropertyBag::new();
-        options.set_type(media_type);
-        let parts = Array::of1(&Uint8Array::from(content));
-        let blob = web_sys::Blob::new_with_u8_array_sequence_and_options(&parts, &options)?;
-        let url = web_sys::Url::create_object_url_with_blob(&blob)?;
+        let url = web_sys::Url::create_object_url_with_blob(blob.unchecked_ref())?;
         let link: web_sys::HtmlAnchorElement = document().create_element("a")?.unchecked_into();
         link.set_href(&url);
         link.set_download(name);

@@ -4,6 +4,8 @@
 //! it. Nothing here knows a rule about annotations: it is told what to do, and tells what it sees.
 
 pub mod chance;
+pub mod clerk;
+pub mod clerk_worker;
 pub mod clipboard;
 pub mod clock;
 pub mod database;

@@ -20,7 +20,7 @@ use super::envelope::{self, Kind, Unreadable};
 use super::packed::{Packer, Unpacker, V7};
 use crate::core::id::{LabelId, RecordId, WriterId};
 use crate::core::record::{Annotation, Fields, Origin, Record, RecordKind, Status};
-use crate::core::records::{Stamp, Versioned};
+use crate::core::records::{Records, Stamp, Versioned};
 use crate::core::text::Span;
 use crate::core::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -214,6 +214,49 @@ pub(super) fn encode<'a>(
 pub(super) fn decode(key: &str, value: &str) -> Result<Versions, Unreadable> {
     let body = envelope::open(Kind::Snapshot, key, value)?;
     versions_of(&body).map_err(Unreadable::Damaged)
+}
+
+/// The key under which a copy is sealed that is stored nowhere.
+const COPY: &str = "copy";
+
+/// The living records of one scope in the form of a snapshot, to be handed to another thread. Their stamps stay
+/// behind.
+///
+/// # Errors
+/// Where a record holds something that JSON cannot.
+pub fn copy(records: &Records) -> Result<String, String> {
+    let stamp = Stamp {
+        time: 1,
+        writer: WriterId(0),
+    };
+    let living: Vec<_> = records
+        .versions()
+        .filter_map(|(kind, id, version)| {
+            let record = version.record.clone()?;
+            let version = Versioned {
+                stamp,
+                record: Some(record),
+            };
+            Some((kind, id, version))
+        })
+        .collect();
+    encode(
+        COPY,
+        living.iter().map(|(kind, id, version)| (*kind, *id, version)),
+    )
+}
+
+/// The records that [`copy`] was made of, all of one stamp.
+///
+/// # Errors
+/// Where it is not what was made.
+pub fn copied(copy: &str) -> Result<Records, String> {
+    let versions = decode(COPY, copy).map_err(|error| error.to_string())?;
+    let mut records = Records::default();
+    for ((kind, id), version) in versions {
+        records.merge(kind, id, version.stamp, version.record);
+    }
+    Ok(records)
 }
 
 /// The head of a snapshot. Its checksum is not looked at, so this is for showing only. `None` where the value

@@ -1,10 +1,10 @@
-//! Files out and in: export and import.
+//! Files in: import.
 
 use super::loading;
 use super::wording::{plural, summary};
 use super::workspace::{Notice, Workspace};
 use crate::browser::clock;
-use crate::browser::files::{self, PickedFile};
+use crate::browser::files::PickedFile;
 use crate::core::id::ArticleId;
 use crate::core::import::{self, Held};
 use crate::formats;
@@ -12,44 +12,6 @@ use leptos::prelude::*;
 use std::rc::Rc;
 
 impl Workspace {
-    /// Hands the reviewer the whole corpus as a file.
-    pub fn export(self, format: &'static dyn formats::ExportFormat) {
-        let now = clock::now();
-        let mut content = Vec::new();
-        let written = self.with(|desk| {
-            let corpus = formats::Corpus {
-                scheme: &desk.scheme,
-                articles: desk
-                    .articles
-                    .iter()
-                    .map(|article| formats::CorpusArticle {
-                        article,
-                        records: desk.records_of(&article.id),
-                    })
-                    .collect(),
-                records: desk.corpus_records(),
-                exported_at: now,
-                texts: formats::Texts::Whole,
-            };
-            format.write(&corpus, &mut content)
-        });
-        let Some(written) = written else { return };
-        let result = written
-            .map_err(|error| error.to_string())
-            .and_then(|()| files::download(&format.file_name(now), format.media_type(), &content));
-        match result {
-            Ok(()) => {
-                self.dialog.set(None);
-                self.announce(format!("{} downloaded", format.file_name(now)));
-            }
-            Err(reason) => self.notice.set(Some(Notice {
-                title: "The corpus could not be exported".to_owned(),
-                details: vec![reason, "Your work is unchanged.".to_owned()],
-                is_error: true,
-            })),
-        }
-    }
-
     /// Takes in files that the reviewer picked. One with an error changes nothing and says what is wrong.
     pub async fn import(self, picked: Vec<PickedFile>) {
         let (mut good, mut bad) = (Vec::new(), Vec::new());

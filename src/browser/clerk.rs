@@ -1,0 +1,138 @@
+//! The page's end of the line to the clerk, who sits in a web worker.
+
+use super::explain;
+use crate::clerk::{Answer, Request};
+use js_sys::{Array, Function, Promise};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// The script that loads the clerk, as the build names it.
+const SCRIPT: &str = "./clerk_loader.js";
+/// What is said when the clerk is no longer there.
+const GONE: &str = "the part of the page that reads and writes files has stopped. Your work is unharmed: close \
+                    this dialog and try again.";
+
+/// A clerk at work.
+pub struct Clerk {
+    worker: web_sys::Worker,
+    line: Rc<Line>,
+    _on_message: Closure<dyn FnMut(web_sys::MessageEvent)>,
+    _on_error: Closure<dyn FnMut(web_sys::Event)>,
+}
+
+/// What is under way on the line.
+#[derive(Default)]
+struct Line {
+    /// Whether the clerk has said that he listens. What was said before would be lost.
+    listens: Cell<bool>,
+    is_dead: Cell<bool>,
+    /// Who waits for an answer: what fulfils the promise, and what breaks it.
+    waiting: RefCell<Option<(Function, Function)>>,
+    /// What is to be said once he listens.
+    unsaid: RefCell<Vec<JsValue>>,
+}
+
+impl Clerk {
+    /// Calls a clerk. `on_progress` is told how many articles have been gone through, of a long piece of work.
+    ///
+    /// # Errors
+    /// Where the browser refuses, in its own words.
+    pub fn call(on_progress: impl Fn(usize) + 'static) -> Result<Self, String> {
+        let worker = web_sys::Worker::new(SCRIPT).map_err(|error| explain(&error))?;
+        let line = Rc::new(Line::default());
+        let on_message = Closure::new({
+            let (line, worker) = (line.clone(), worker.clone());
+            move |event: web_sys::MessageEvent| {
+                let said: Array = event.data().unchecked_into();
+                match serde_wasm_bindgen::from_value(said.get(0)) {
+                    Ok(Answer::Listening) => {
+                        line.listens.set(true);
+                        for unsaid in line.unsaid.take() {
+                            // What cannot be said is told by the clerk's silence: he is asked anew.
+                            let _ = worker.post_message(&unsaid);
+                        }
+                    }
+                    Ok(Answer::Progress(articles)) => on_progress(articles),
+                    _ => line.settle(|(fulfil, _)| fulfil, &said),
+                }
+            }
+        });
+        let on_error = Closure::new({
+            let line = line.clone();
+            move |event: web_sys::Event| {
+                event.prevent_default();
+                line.is_dead.set(true);
+                line.settle(|(_, break_)| break_, &GONE.into());
+            }
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Self {
+            worker,
+            line,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
+    }
+
+    /// Asks for something, and hands `enclosed` over with it. Comes back with the answer and what is enclosed in
+    /// that. One thing is asked at a time.
+    ///
+    /// # Errors
+    /// Where the clerk cannot answer, or answers that it cannot be done, with the reason.
+    pub async fn ask(&self, request: &Request, enclosed: &JsValue) -> Result<(Answer, JsValue), String> {
+        if self.line.is_dead.get() {
+            return Err(GONE.to_owned());
+        }
+        let request = serde_wasm_bindgen::to_value(request).map_err(|error| error.to_string())?;
+        let letter = Array::of2(&request, enclosed);
+        let promise = Promise::new(&mut |fulfil, break_| {
+            self.line.waiting.replace(Some((fulfil, break_)));
+        });
+        if self.line.listens.get() {
+            self.worker
+                .post_message(&letter)
+                .map_err(|error| explain(&error))?;
+        } else {
+            self.line.unsaid.borrow_mut().push(letter.into());
+        }
+        let said: Array = JsFuture::from(promise)
+            .await
+            .map_err(|error| explain(&error))?
+            .unchecked_into();
+        match serde_wasm_bindgen::from_value(said.get(0)) {
+            Ok(Answer::Failed(reason)) => Err(reason),
+            Ok(answer) => Ok((answer, said.get(1))),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}
+
+impl Clerk {
+    /// Ends the work, wherever it is. Who waits for an answer is told so as an error.
+    pub fn dismiss(&self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+        self.line.is_dead.set(true);
+        self.line.settle(|(_, break_)| break_, &GONE.into());
+    }
+}
+
+impl Line {
+    fn settle(&self, how: impl FnOnce((Function, Function)) -> Function, with: &JsValue) {
+        if let Some(waiting) = self.waiting.take() {
+            // The functions of a promise never throw.
+            let _ = how(waiting).call1(&JsValue::NULL, with);
+        }
+    }
+}
+
+impl Drop for Clerk {
+    fn drop(&mut self) {
+        self.dismiss();
+    }
+}

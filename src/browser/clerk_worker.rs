@@ -1,0 +1,105 @@
+//! The clerk's end of the line: what runs in the web worker.
+
+use super::{clock, explain};
+use crate::clerk::{Answer, Clerk, Request};
+use crate::formats::Output;
+use js_sys::{Array, Uint8Array};
+use std::io::{self, Write};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+
+/// How many bytes of a file are held here before they are handed to the browser, which may put them on disk.
+const PIECE: usize = 1 << 20;
+/// How many milliseconds lie at least between one word about progress and the next.
+const PAUSE: i64 = 100;
+
+/// Answers whatever the page asks from now on.
+pub fn serve() {
+    let mut clerk = Clerk::default();
+    let on_message = Closure::<dyn FnMut(_)>::new(move |event: web_sys::MessageEvent| {
+        let said: Array = event.data().unchecked_into();
+        let mut file = WrittenFile::default();
+        let answer = match serde_wasm_bindgen::from_value::<Request>(said.get(0)) {
+            Ok(request) => clerk.answer(request, &mut file),
+            Err(error) => Answer::Failed(error.to_string()),
+        };
+        match &answer {
+            Answer::Exported { media_type, .. } => match file.finish(media_type) {
+                Ok(blob) => say(&answer, &blob),
+                Err(error) => say(&Answer::Failed(error.to_string()), &JsValue::NULL),
+            },
+            _ => say(&answer, &JsValue::NULL),
+        }
+    });
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // For as long as the worker lives.
+    on_message.forget();
+    say(&Answer::Listening, &JsValue::NULL);
+}
+
+fn scope() -> web_sys::DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
+
+fn say(answer: &Answer, enclosed: &JsValue) {
+    let Ok(answer) = serde_wasm_bindgen::to_value(answer) else {
+        return;
+    };
+    // Fails only for what cannot be copied, which no answer holds.
+    let _ = scope().post_message(&Array::of2(&answer, enclosed));
+}
+
+/// A file on its way to the browser, piece by piece.
+#[derive(Default)]
+struct WrittenFile {
+    piece: Vec<u8>,
+    pieces: Array,
+    articles: usize,
+    /// When progress was told last, in milliseconds since 1970.
+    told: i64,
+}
+
+impl WrittenFile {
+    fn hand_over(&mut self) -> io::Result<()> {
+        let bytes = Array::of1(&Uint8Array::from(self.piece.as_slice()));
+        let blob = web_sys::Blob::new_with_u8_array_sequence(&bytes)
+            .map_err(|error| io::Error::other(explain(&error)))?;
+        self.pieces.push(&blob);
+        self.piece.clear();
+        Ok(())
+    }
+
+    fn finish(mut self, media_type: &str) -> io::Result<JsValue> {
+        self.hand_over()?;
+        let options = web_sys::BlobPropertyBag::new();
+        options.set_type(media_type);
+        web_sys::Blob::new_with_blob_sequence_and_options(&self.pieces, &options)
+            .map(JsValue::from)
+            .map_err(|error| io::Error::other(explain(&error)))
+    }
+}
+
+impl Write for WrittenFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.piece.extend_from_slice(bytes);
+        if self.piece.len() >= PIECE {
+            self.hand_over()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Output for WrittenFile {
+    fn article_written(&mut self) {
+        self.articles += 1;
+        let now = clock::now().millis();
+        if now - self.told >= PAUSE {
+            self.told = now;
+            say(&Answer::Progress(self.articles), &JsValue::NULL);
+        }
+    }
+}

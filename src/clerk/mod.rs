@@ -1,0 +1,129 @@
+//! The clerk: it writes the corpus to files and reads files for the page, from a copy of the corpus of its own.
+//!
+//! In the browser it sits in a web worker, a second and smaller program that is loaded when it is first asked
+//! for something. So the page stays quick to answer however much is written or read, what is not wanted is
+//! stopped by ending the worker, and a file that brings the clerk down leaves the page and the work unharmed.
+//!
+//! Pure: messages come in and go out as [`Request`] and [`Answer`]; `browser/worker.rs` carries them.
+
+mod message;
+
+pub use message::{Answer, ArticleCopy, Choice, Offer, Offered, Request, Selection};
+
+use crate::core::article::Article;
+use crate::core::record::Status;
+use crate::core::records::Records;
+use crate::core::scheme::Scheme;
+use crate::core::timestamp::Timestamp;
+use crate::formats::{self, Corpus, CorpusArticle, Inventory, Output, Texts, scheme_json};
+use crate::store::snapshot;
+
+/// The clerk, with a copy of the corpus as the page has sent it so far.
+#[derive(Debug, Default)]
+pub struct Clerk {
+    scheme: Option<Scheme>,
+    articles: Vec<(Article, Records)>,
+    records: Records,
+}
+
+impl Clerk {
+    /// Does what the page asks. A file that is written goes to `output`, piece by piece.
+    pub fn answer(&mut self, request: Request, output: &mut dyn Output) -> Answer {
+        let answer = match request {
+            Request::Corpus { scheme, records } => self.begin(&scheme, &records),
+            Request::Articles(copies) => self.add(copies),
+            Request::Offer(choice) => Ok(Answer::Offer(self.offer(&choice))),
+            Request::Export {
+                format,
+                choice,
+                exported_at,
+            } => self.export(&format, &choice, Timestamp::from_millis(exported_at), output),
+        };
+        answer.unwrap_or_else(Answer::Failed)
+    }
+
+    fn begin(&mut self, scheme: &str, records: &str) -> Result<Answer, String> {
+        self.scheme = Some(scheme_json::read(scheme.as_bytes()).map_err(|error| error.to_string())?);
+        self.records = snapshot::copied(records)?;
+        self.articles.clear();
+        Ok(Answer::Ready)
+    }
+
+    fn add(&mut self, copies: Vec<ArticleCopy>) -> Result<Answer, String> {
+        for copy in copies {
+            self.articles.push(copy.unpacked()?);
+        }
+        Ok(Answer::Ready)
+    }
+
+    fn offer(&self, choice: &Choice) -> Offer {
+        let corpus = self.corpus(choice, Timestamp::from_millis(0));
+        let inventory = Inventory::of(&corpus);
+        let formats = formats::EXPORTS.iter().map(|format| Offered {
+            id: format.id().to_owned(),
+            name: format.name().to_owned(),
+            about: format.about().to_owned(),
+            can_leave_out_texts: format.can_leave_out_texts(),
+            losses: format
+                .losses(&corpus, &inventory)
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        });
+        Offer {
+            articles: corpus.articles.len(),
+            annotations: corpus
+                .articles
+                .iter()
+                .map(|article| article.records.spans().len())
+                .sum(),
+            formats: formats.collect(),
+        }
+    }
+
+    fn export(
+        &self,
+        format: &str,
+        choice: &Choice,
+        exported_at: Timestamp,
+        output: &mut dyn Output,
+    ) -> Result<Answer, String> {
+        let format = formats::EXPORTS
+            .iter()
+            .find(|known| known.id() == format)
+            .ok_or_else(|| format!("the format {format} is not known. Reload the page and export again."))?;
+        format
+            .write(&self.corpus(choice, exported_at), output)
+            .map_err(|error| error.to_string())?;
+        Ok(Answer::Exported {
+            name: format.file_name(exported_at),
+            media_type: format.media_type().to_owned(),
+        })
+    }
+
+    /// The part of the corpus that is chosen.
+    fn corpus(&self, choice: &Choice, exported_at: Timestamp) -> Corpus<'_> {
+        static BUILT_IN: std::sync::LazyLock<Scheme> = std::sync::LazyLock::new(Scheme::news_claims);
+        let is_chosen = |article: &Article, records: &Records| match &choice.selection {
+            Selection::All => true,
+            Selection::Done => records.status() == Status::Done,
+            Selection::One(id) => article.id == *id,
+        };
+        Corpus {
+            scheme: self.scheme.as_ref().unwrap_or(&BUILT_IN),
+            articles: self
+                .articles
+                .iter()
+                .filter(|(article, records)| is_chosen(article, records))
+                .map(|(article, records)| CorpusArticle { article, records })
+                .collect(),
+            records: &self.records,
+            exported_at,
+            texts: if choice.leaves_out_texts {
+                Texts::LeftOut
+            } else {
+                Texts::Whole
+            },
+        }
+    }
+}
