@@ -5,11 +5,12 @@
 
 pub mod catalogue;
 pub mod command;
+mod copying;
 pub mod desk;
 mod editing;
 pub mod entities;
 pub mod exporting;
-mod importing;
+pub mod importing;
 mod keeping;
 pub mod keymap;
 pub mod loading;

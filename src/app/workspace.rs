@@ -9,6 +9,7 @@ use super::keymap::Keymap;
 use super::loading::{self, Loaded, Problem};
 use super::saving::SaveState;
 use super::searching::Searching;
+use crate::browser::files::PickedFile;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::route::Route;
 use crate::browser::tabs::{self, Tabs};
@@ -95,6 +96,8 @@ pub struct Workspace {
     pub(super) has_selected: StoredValue<bool>,
     /// Whether the last pointer on the text was a finger.
     pub(super) is_touch: StoredValue<bool>,
+    /// The files that the reviewer has picked to import.
+    pub(super) picked: StoredValue<Vec<PickedFile>, LocalStorage>,
     /// What is to be selected once the article that is being opened is drawn.
     pub(super) destination: StoredValue<Option<Destination>>,
     /// What is open.
@@ -167,6 +170,7 @@ impl Workspace {
             held_over: StoredValue::new(None),
             has_selected: StoredValue::new(false),
             is_touch: StoredValue::new(false),
+            picked: StoredValue::new_local(Vec::new()),
             destination: StoredValue::new(None),
             is_palette_due: RwSignal::new(false),
             overlap: RwSignal::new(None),

@@ -7,8 +7,13 @@
 //! Pure: messages come in and go out as [`Request`] and [`Answer`]; `browser/worker.rs` carries them.
 
 mod message;
+mod preview;
 
 pub use message::{Answer, ArticleCopy, Choice, Offer, Offered, Request, Selection};
+pub use preview::{
+    Choosing, DoubtPreview, EncodingPreview, LabelPreview, LotPreview, Mapped, NewArticle, Piece, Preview,
+    Role, TablePreview, Taken,
+};
 
 use crate::core::article::Article;
 use crate::core::record::Status;
@@ -38,6 +43,7 @@ impl Clerk {
                 choice,
                 exported_at,
             } => self.export(&format, &choice, Timestamp::from_millis(exported_at), output),
+            Request::Read { .. } | Request::Choose(_) | Request::Take => Err("soon".to_owned()),
         };
         answer.unwrap_or_else(Answer::Failed)
     }

@@ -3,6 +3,7 @@
 use super::command_palette::CommandPalette;
 use super::entities::EntitiesPage;
 use super::export::ExportDialog;
+use super::import::{self, ImportDialog};
 use super::keys::KeysDialog;
 use super::library::Library;
 use super::notice::NoticeDialog;
@@ -35,6 +36,7 @@ pub fn App() -> impl IntoView {
         }
     });
     let leaving = window_event_listener(leptos::ev::pagehide, move |_| workspace.end_note());
+    import::listen_for_files(workspace);
     on_cleanup(move || {
         leaving.remove();
         routes.dispose();
@@ -52,6 +54,7 @@ pub fn App() -> impl IntoView {
         }}
         <Hint/>
         <ExportDialog/>
+        <ImportDialog/>
         <CommandPalette/>
         <KeysDialog/>
         <SamePhraseDialog/>

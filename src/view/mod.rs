@@ -13,6 +13,7 @@ pub mod filter;
 pub mod guideline;
 pub mod handles;
 pub mod hints;
+pub mod import;
 pub mod inspector;
 pub mod keys;
 pub mod label_palette;
