@@ -9,6 +9,7 @@
 //!
 //! Reading takes the text apart one article at a time, so that only one of them is held as JSON values.
 
+use super::check::{Check, code_points};
 use super::json::{CORRECT, Object, Place, broken, quoted, shown, text_of};
 use super::slices::Slices;
 use super::{
@@ -369,70 +370,6 @@ impl<'a> AnnotationRow<'a> {
         check.utf16(slices, (row.start_utf16, row.end_utf16), row.text)?;
         check.context(slices, (start, end), (row.prefix, row.suffix))?;
         Ok(row)
-    }
-}
-
-/// Both ends of a record's span, if it is one of the article's text.
-fn code_points(id: &RecordId, span: Span, article: &Article) -> Result<(u32, u32), ExportError> {
-    if !article.text.holds(span) {
-        return Err(ExportError::NotOfText {
-            article: article.id.clone(),
-            record: id.clone(),
-        });
-    }
-    let (start, end) = article.text.span_to_code_points(span);
-    Ok((start.0, end.0))
-}
-
-/// Holds a record that is about to be written against its article's text.
-struct Check<'a> {
-    article: &'a Article,
-    record: &'a RecordId,
-}
-
-impl Check<'_> {
-    fn code_points(
-        &self,
-        slices: &Slices<'_>,
-        (start, end): (u32, u32),
-        words: &str,
-    ) -> Result<(), ExportError> {
-        let found = slices.by_code_points(start, end).unwrap_or_default();
-        self.same("code points", words, found)
-    }
-
-    fn utf16(&self, slices: &Slices<'_>, (start, end): (u32, u32), words: &str) -> Result<(), ExportError> {
-        let found = slices.by_utf16(start, end).unwrap_or_default();
-        self.same("UTF-16 code units", words, &found)
-    }
-
-    fn context(
-        &self,
-        slices: &Slices<'_>,
-        (start, end): (u32, u32),
-        (prefix, suffix): (&str, &str),
-    ) -> Result<(), ExportError> {
-        let (before, behind) = slices.around(start, end).unwrap_or_default();
-        if !before.ends_with(prefix) {
-            return self.same("code points before it", prefix, before);
-        }
-        if !behind.starts_with(suffix) {
-            return self.same("code points behind it", suffix, behind);
-        }
-        Ok(())
-    }
-
-    fn same(&self, counted_in: &'static str, expected: &str, found: &str) -> Result<(), ExportError> {
-        if expected == found {
-            return Ok(());
-        }
-        Err(ExportError::OtherWords {
-            article: self.article.id.clone(),
-            record: self.record.clone(),
-            counted_in,
-            expected: expected.to_owned(),
-            found: found.to_owned(),
-        })
     }
 }
 

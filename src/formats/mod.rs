@@ -10,6 +10,8 @@
 use crate::core::import::Imported;
 use crate::core::timestamp::Timestamp;
 
+pub mod archive;
+mod check;
 pub mod corpus_json;
 pub mod entities_csv;
 mod export;
@@ -19,6 +21,8 @@ mod import;
 mod json;
 mod losses;
 pub mod manifest;
+#[cfg(test)]
+mod sample;
 pub mod scheme_json;
 mod slices;
 
