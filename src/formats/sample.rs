@@ -3,6 +3,7 @@
 use super::generated::Generated;
 use crate::core::article::Article;
 use crate::core::id::RecordId;
+use crate::core::part;
 use crate::core::record::{
     Annotation, ClaimGroup, Entity, Fields, Metadata, Origin, Record, Region, RegionKind, Relation,
     RelationKind, Status,
@@ -106,6 +107,9 @@ pub(super) fn small() -> Generated {
         serde_json::json!([{"value": 1.5, "unit": "km", "bound": "over"}]),
     );
     figures.insert("checkable".into(), "yes".into());
+    let mut source = Fields::new();
+    source.insert("source".into(), part::to_value(&text, goers));
+    source.insert("entity".into(), "e1".into());
     for (id, annotation) in [
         (
             "019ab001-0000-7000-8000-000000000001",
@@ -129,7 +133,10 @@ pub(super) fn small() -> Generated {
         ),
         (
             "019ab001-0000-7000-8000-000000000004",
-            annotation("attribution", told),
+            Annotation {
+                attributes: source,
+                ..annotation("attribution", told)
+            },
         ),
         (
             "T1",
@@ -162,8 +169,8 @@ pub(super) fn small() -> Generated {
     let bare = Article::new("bare".into(), Metadata::default(), Text::new(""));
     let mut corpus = Records::default();
     let entity = Entity {
-        name: "Volodymyr Zelensky".into(),
-        aliases: vec!["Zelenskyy".into(), "Zelenskiy".into()],
+        name: "Guests of cafés".into(),
+        aliases: vec!["cafe\u{301}-goers".into(), "café-goers".into()],
     };
     set(&mut corpus, "e1", Record::Entity(entity));
     let group = ClaimGroup {
