@@ -4,13 +4,12 @@
 //! dated with the export. Reading trusts nothing that the file says of itself; what it holds is counted while it
 //! is unpacked, and a file that would unpack to more than anybody exports is refused before it fills the memory.
 
+use super::export::SharedOutput;
 use super::import::WHOLE_FILE;
 use super::{ExportError, File, ImportError, Output};
 use crate::core::timestamp::Timestamp;
-use std::cell::RefCell;
 use std::collections::HashSet;
 use std::io::{self, Cursor, Read, Write};
-use std::rc::Rc;
 use time::OffsetDateTime;
 use zip::read::ZipFile;
 use zip::result::ZipError;
@@ -22,30 +21,16 @@ use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 /// A zip file that is being written. What is written to it goes into the file that was started last; articles
 /// that are written are told on to its output.
 pub struct Archive<'o> {
-    zip: ZipWriter<StreamWriter<Shared<'o>>>,
-    output: Shared<'o>,
+    zip: ZipWriter<StreamWriter<SharedOutput<'o>>>,
+    output: SharedOutput<'o>,
     options: SimpleFileOptions,
     names: Names,
-}
-
-/// The output, which the archive writes to and tells of articles.
-#[derive(Clone)]
-struct Shared<'o>(Rc<RefCell<&'o mut dyn Output>>);
-
-impl Write for Shared<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.0.borrow_mut().flush()
-    }
 }
 
 impl<'o> Archive<'o> {
     /// An archive that goes to `output`, all of it dated `exported_at` in UTC.
     pub fn new(output: &'o mut dyn Output, exported_at: Timestamp) -> Self {
-        let output = Shared(Rc::new(RefCell::new(output)));
+        let output = SharedOutput::new(output);
         Self {
             zip: ZipWriter::new_stream(output.clone()),
             output,
@@ -84,7 +69,7 @@ impl Write for Archive<'_> {
 
 impl Output for Archive<'_> {
     fn article_written(&mut self) {
-        self.output.0.borrow_mut().article_written();
+        self.output.article_written();
     }
 }
 

@@ -6,7 +6,7 @@
 //! the other articles open all the same.
 
 use super::ImportError;
-use super::corpus_json::REGION_KINDS;
+use super::article_json::REGION_KINDS;
 use super::json::{Object, Place, broken, text_of};
 use crate::core::article::{Article, normalised, sha256};
 use crate::core::id::{ArticleId, RecordId};

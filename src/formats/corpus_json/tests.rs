@@ -1,10 +1,13 @@
 use super::super::generated::{self, Generated};
 use super::super::sample::{annotation, assert_golden, set, small};
-use super::super::{EXPORTS, Position};
+use super::super::{EXPORTS, Position, Texts};
 use super::*;
+use crate::core::article::Article;
+use crate::core::id::ArticleId;
 use crate::core::id::WriterId;
 use crate::core::import::{Counts, Held, import};
 use crate::core::records::Stamp;
+use crate::core::text::{Span, Text};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -13,6 +16,16 @@ const SCHEMA: &str = include_str!("../../../public/schema/hearsay-corpus-1.schem
 fn written(corpus: &Generated) -> Vec<u8> {
     let mut file = Vec::new();
     CorpusJson.write(&corpus.corpus(), &mut file).unwrap();
+    file
+}
+
+fn written_without_texts(corpus: &Generated) -> Vec<u8> {
+    let mut file = Vec::new();
+    let corpus = Corpus {
+        texts: Texts::LeftOut,
+        ..corpus.corpus()
+    };
+    CorpusJson.write(&corpus, &mut file).unwrap();
     file
 }
 
@@ -68,6 +81,102 @@ fn empty(exported_at: Timestamp) -> Generated {
 #[test]
 fn a_small_corpus_with_every_feature_is_written_as_ever() {
     assert_golden("corpus.json", &written(&small()));
+}
+
+#[test]
+fn without_texts_it_is_written_as_ever_and_holds_no_word_of_an_article() {
+    let file = written_without_texts(&small());
+    assert_golden("corpus-without-texts.json", &file);
+    let file = String::from_utf8(file).unwrap();
+    for words in ["Rivne\u{a0}", "goers in", "Herald", "Subscribe", "قال"] {
+        assert!(!file.contains(words), "{words}");
+    }
+}
+
+#[test]
+fn an_article_without_its_text_is_read_as_work_to_be_placed() {
+    let file = written_without_texts(&small());
+    let imported = read(&file).unwrap();
+    assert!(imported.articles.is_empty());
+    let [who, bare] = &imported.anchored[..] else {
+        panic!("expected two articles");
+    };
+    let (article, _) = &small().articles[0];
+    assert_eq!(
+        (who.article.as_str(), who.sha256.as_ref()),
+        ("who", Some(&article.sha256))
+    );
+    assert!(who.is_dated && bare.unplaced.is_empty());
+    // Four regions and eight annotations; a status, two fields and three relations.
+    assert_eq!((who.unplaced.len(), who.records.len()), (12, 6));
+    let (id, record, anchor) = &who.unplaced[4];
+    assert_eq!(id.to_string(), "019ab001-0000-7000-8000-000000000001");
+    assert_eq!(record.kind(), RecordKind::Annotation);
+    let (start, end) = anchor.position.unwrap();
+    let span = article.text.span_from_code_points(start, end).unwrap();
+    let words = article.text.slice(span);
+    assert_eq!(words, "“Rivne\u{a0}holds”");
+    assert_eq!(
+        anchor.exact_sha256.as_deref(),
+        Some(&*crate::core::article::sha256(words.as_bytes()))
+    );
+    assert_eq!((&anchor.exact, &*anchor.prefix, &*anchor.suffix), (&None, "", ""));
+    assert_eq!(imported.records.len(), 2, "the claim group's members are known");
+}
+
+#[test]
+fn words_that_somebody_left_in_are_read() {
+    let mut file: Value = serde_json::from_slice(&written(&small())).unwrap();
+    file["articles"][0]["text"] = Value::Null;
+    let imported = read(file.to_string().as_bytes()).unwrap();
+    let (_, _, anchor) = &imported.anchored[0].unplaced[4];
+    assert_eq!(anchor.exact.as_deref(), Some("“Rivne\u{a0}holds”"));
+    assert_eq!(anchor.exact_sha256, None);
+    assert!(anchor.prefix.ends_with("Lovelace\n\n") && anchor.suffix.starts_with(", cafe"));
+}
+
+#[test]
+fn a_hash_that_is_none_is_refused() {
+    let good: Value = serde_json::from_slice(&written_without_texts(&small())).unwrap();
+    for (pointer, value, found) in [
+        ("/articles/0/sha256", Value::from("00"), "\"00\""),
+        (
+            "/articles/0/annotations/0/text_sha256",
+            "A".repeat(64).into(),
+            "\"AAAA",
+        ),
+        ("/articles/0/regions/1/text_sha256", Value::Null, "null"),
+    ] {
+        let mut bad = good.clone();
+        *bad.pointer_mut(pointer).unwrap() = value;
+        let error = read(bad.to_string().as_bytes()).unwrap_err();
+        assert_eq!(error.place, place_of(pointer), "{error}");
+        assert!(error.found.contains(found), "{error}");
+    }
+}
+
+#[test]
+fn articles_are_told_to_the_output_one_by_one() {
+    #[derive(Default)]
+    struct Counted(usize);
+    impl Write for Counted {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    impl Output for Counted {
+        fn article_written(&mut self) {
+            self.0 += 1;
+        }
+    }
+    for format in EXPORTS {
+        let mut output = Counted::default();
+        format.write(&small().corpus(), &mut output).unwrap();
+        assert_eq!(output.0, 2, "{}", format.name());
+    }
 }
 
 #[test]
@@ -477,6 +586,9 @@ fn the_schema_refuses_what_the_format_does_not_have() {
         ("/articles/0/status", "begun".into()),
         ("/articles/0/annotations/0/start", 0.5.into()),
         ("/articles/0/annotations/0/text", "".into()),
+        ("/articles/0/annotations/0/text", Value::Null),
+        ("/articles/0/annotations/0/prefix", Value::Null),
+        ("/articles/0/text", Value::Null),
         ("/articles/0/annotations/0/created", "2026-11-21T12:00:00Z".into()),
         ("/articles/0/relations/0/kind", "is".into()),
         (
@@ -497,9 +609,11 @@ proptest! {
             .should_validate_formats(true)
             .build(&serde_json::from_str(SCHEMA).unwrap())
             .unwrap();
-        let json = serde_json::from_slice(&written(&corpus)).unwrap();
-        let errors: Vec<_> = schema.iter_errors(&json).map(|error| error.to_string()).collect();
-        prop_assert!(errors.is_empty(), "{errors:?}");
+        for file in [written(&corpus), written_without_texts(&corpus)] {
+            let json = serde_json::from_slice(&file).unwrap();
+            let errors: Vec<_> = schema.iter_errors(&json).map(|error| error.to_string()).collect();
+            prop_assert!(errors.is_empty(), "{errors:?}");
+        }
     }
 
     #[test]
@@ -524,11 +638,12 @@ proptest! {
 
     #[test]
     fn no_file_makes_reading_panic(corpus in generated::corpus(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-        let mut file = written(&corpus);
-        let at = at.index(file.len());
-        file[at] = byte;
-        let _ = read(&file);
-        let _ = read(&file[..at]);
+        for mut file in [written(&corpus), written_without_texts(&corpus)] {
+            let at = at.index(file.len());
+            file[at] = byte;
+            let _ = read(&file);
+            let _ = read(&file[..at]);
+        }
     }
 }
 
