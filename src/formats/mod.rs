@@ -15,6 +15,7 @@ mod article_json;
 mod check;
 pub mod corpus_json;
 pub mod corpus_jsonl;
+pub mod drafts;
 pub mod entities_csv;
 mod export;
 #[cfg(test)]
