@@ -3,6 +3,7 @@
 //! Pure: nothing here reads a clock, draws a random number, or touches storage or the browser. What it
 //! needs of those is passed in, so the same input always gives the same result and the host can test it.
 
+pub mod anchor;
 pub mod article;
 pub mod boundary;
 pub mod completeness;
