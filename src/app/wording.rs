@@ -23,6 +23,14 @@ pub(super) fn summary(articles: usize, counts: Counts) -> Vec<String> {
         (counts.updated, "record", "brought up to date"),
         (counts.kept, "record", "not as yours: yours stay"),
         (counts.same, "record", "here already"),
+        (counts.moved, "record", "found elsewhere in your text"),
+        (counts.parts, "part", "left out: the words are not there"),
+        (counts.left_out, "relation", "left out: an end is not there"),
+        (
+            counts.renamed,
+            "article",
+            "under another id: yours has another text",
+        ),
     ]
     .into_iter()
     .filter(|(count, ..)| *count > 0)

@@ -46,9 +46,15 @@ fn taken_in(file: &[u8], before: &Generated) -> (Generated, Counts) {
                 records: held.map(|(_, records)| records),
             }
         },
+        |sha256| {
+            let same = before
+                .articles
+                .iter()
+                .find(|(article, _)| *article.sha256 == *sha256);
+            same.map(|(article, _)| article.id.clone())
+        },
         &before.records,
-    )
-    .unwrap();
+    );
     for article in import.articles {
         articles.insert(article.id.clone(), (article, Records::default()));
     }
