@@ -1172,7 +1172,10 @@ mod tests {
     fn what_is_doubtful_is_listed_and_comes_with_its_relations_only_where_it_is_accepted() {
         let mut page = Page::default();
         page.import(marked("a", OURS));
-        let mut file = marked("a", "⟦Kyiv said so, and⟧ so. ⟦Nobody⟧ was hurt. ⟦Kherson⟧ fell.");
+        let mut file = marked(
+            "a",
+            "⟦Kyiv said so, and Moscow⟧ fell. ⟦Nobody⟧ was hurt. ⟦Kherson⟧ too.",
+        );
         file.articles[0]
             .records
             .extend([("r".into(), relation("1", "2")), ("s".into(), relation("1", "3"))]);

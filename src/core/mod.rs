@@ -15,6 +15,7 @@ pub mod fold;
 pub mod history;
 pub mod id;
 pub mod import;
+pub mod mapping;
 pub mod order;
 pub mod part;
 pub mod record;
