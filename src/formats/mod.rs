@@ -24,6 +24,7 @@ mod import;
 mod json;
 mod lines;
 mod losses;
+pub mod lots;
 pub mod manifest;
 #[cfg(test)]
 mod sample;

@@ -216,8 +216,8 @@ const PDF: &str = "a PDF document";
 const RTF: &str = "a rich text document (RTF)";
 const UTF_32: &str = "text in UTF-32";
 
-/// What a file that is not text looks like, by the bytes at its start.
-fn looks_like(bytes: &[u8]) -> Option<&'static str> {
+/// What a file looks like that is not text, by the bytes at its start.
+pub(in crate::formats) fn looks_like(bytes: &[u8]) -> Option<&'static str> {
     const STARTS: &[(&[u8], &str)] = &[
         (b"%PDF-", PDF),
         (b"{\\rtf", RTF),
@@ -277,7 +277,7 @@ fn looks_like(bytes: &[u8]) -> Option<&'static str> {
         .map(|&(_, found)| found)
 }
 
-fn not_text(found: &str) -> ImportError {
+pub(in crate::formats) fn not_text(found: &str) -> ImportError {
     ImportError {
         file: String::new(),
         place: WHOLE_FILE.to_owned(),

@@ -61,7 +61,7 @@ pub fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
             let label = head[at..].trim_start().strip_prefix('=')?.trim_start();
             let label = label.trim_start_matches(['"', '\'']);
             let end = label.find(|character: char| " \t\n\r\"'/>;?".contains(character))?;
-            Encoding::for_label(label[..end].as_bytes())
+            Encoding::for_label(&label.as_bytes()[..end])
         })
         .next()?;
     // A page whose declaration can be read is not in UTF-16, whatever it says.
