@@ -94,8 +94,11 @@ pub fn enclosed(picked: &[PickedFile]) -> JsValue {
 /// # Errors
 /// Where one cannot be read, with the reason.
 pub fn read_enclosed(enclosed: &JsValue) -> Result<Vec<crate::formats::File>, String> {
+    let Some(enclosed) = enclosed.dyn_ref::<Array>() else {
+        return Ok(Vec::new());
+    };
     let reader = web_sys::FileReaderSync::new().map_err(|error| explain(&error))?;
-    Array::from(enclosed)
+    enclosed
         .iter()
         .map(|file| {
             let file: web_sys::File = file.unchecked_into();
