@@ -37,6 +37,8 @@ pub struct Imported {
     pub anchored: Vec<AnchoredWork>,
     /// The records that belong to no single article: entities and claim groups.
     pub records: Vec<(RecordId, Record)>,
+    /// What was left out or is doubtful, each in a sentence for the reviewer.
+    pub notes: Vec<String>,
 }
 
 impl Imported {
@@ -45,6 +47,7 @@ impl Imported {
         self.articles.extend(other.articles);
         self.anchored.extend(other.anchored);
         self.records.extend(other.records);
+        self.notes.extend(other.notes);
     }
 }
 
