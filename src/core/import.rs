@@ -563,7 +563,10 @@ impl Intake<'_, '_> {
                 from: None,
                 to: Some(Record::Article(ArticleRecord {
                     sha256: article.sha256.clone(),
-                    metadata: article.metadata.clone(),
+                    metadata: match ours.article {
+                        Some(held) if !is_told => held.metadata.clone(),
+                        _ => article.metadata.clone(),
+                    },
                 })),
             }),
         }
