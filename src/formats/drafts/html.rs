@@ -1,8 +1,8 @@
 //! HTML: the readable text of a web page, out of its markup.
 //!
-//! Nothing of the page is ever rendered or run. The markup is taken apart into tags and text as the HTML
-//! Standard has it, and read once from front to back: no tree is built, so that neither the depth of a page nor
-//! its missing end tags cost more than its length.
+//! Nothing of the page is ever rendered or run. The markup is taken apart into tags and text as the
+//! [HTML Standard](https://html.spec.whatwg.org/multipage/parsing.html) has it, and read once from front to back:
+//! no tree is built, so that neither the depth of a page nor its missing end tags cost more than its length.
 //!
 //! A block of the page is a paragraph of the text, a blank line between two; `<br>` is a line feed, and a tab
 //! parts the cells of a row. White space is taken as a browser takes it, so a no-break space stays. Left out is
@@ -73,72 +73,27 @@ pub fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
 const DEEPEST: usize = 512;
 
 /// Elements that have no content.
+#[rustfmt::skip]
 const VOID: &[&str] = &[
     "area", "base", "basefont", "bgsound", "br", "col", "embed", "frame", "hr", "img", "input", "keygen",
     "link", "meta", "param", "source", "track", "wbr",
 ];
 
 /// Elements that stand on lines of their own.
+#[rustfmt::skip]
 const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "frameset",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hgroup",
-    "hr",
-    "html",
-    "legend",
-    "li",
-    "listing",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "optgroup",
-    "option",
-    "p",
-    "plaintext",
-    "pre",
-    "search",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "tfoot",
-    "thead",
-    "tr",
-    "ul",
-    "xmp",
+    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2",
+    "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html", "legend", "li", "listing", "main",
+    "menu", "nav", "ol", "optgroup", "option", "p", "plaintext", "pre", "search", "section", "summary",
+    "table", "tbody", "tfoot", "thead", "tr", "ul", "xmp",
 ];
 
 /// The cells of a row.
 const CELLS: &[&str] = &["td", "th"];
 
 /// Elements whose content nobody reads.
+#[rustfmt::skip]
 const SILENT: &[&str] = &[
     "applet", "audio", "button", "canvas", "datalist", "iframe", "nav", "noembed", "noframes", "noscript",
     "object", "script", "select", "style", "svg", "template", "textarea", "title", "video",
@@ -223,12 +178,12 @@ impl Reader {
         if VOID.contains(&name) || is_closed {
             return;
         }
-        let place = self.place_in(name, tag, outer);
         self.is_title = name == "title" && !outer.is_hidden && self.window_title.is_none();
+        if self.open.len() == DEEPEST {
+            self.open.pop();
+        }
+        let place = self.place_in(name, tag);
         if is_block || is_cell || place.is_hidden {
-            if self.open.len() == DEEPEST {
-                self.open.pop();
-            }
             self.open.push(Open {
                 name: name.to_owned(),
                 is_block,
@@ -275,15 +230,15 @@ impl Reader {
         }
     }
 
-    /// What is true within an element that begins at `outer`.
-    fn place_in(&mut self, name: &str, tag: &StartTag<()>, outer: Place) -> Place {
-        let mut place = outer;
+    /// What is true within an element that begins here.
+    fn place_in(&mut self, name: &str, tag: &StartTag<()>) -> Place {
+        let mut place = self.place();
         let role = attribute(tag, "role").unwrap_or_default();
         let is_hidden = match name {
             // Some pages are hidden until their script has run.
             "html" | "body" => false,
             "dialog" => !tag.attributes.contains_key(b"open".as_slice()) || hides(tag),
-            "aside" | "footer" => !outer.is_part || hides(tag),
+            "aside" | "footer" => !place.is_part || hides(tag),
             _ => SILENT.contains(&name) || role == "navigation" || hides(tag),
         };
         place.is_hidden |= is_hidden;
@@ -533,6 +488,11 @@ mod tests {
         assert_eq!(text("<ul><li hidden>no<li>yes</ul>"), "yes");
         assert_eq!(text("<p hidden>no<p>yes"), "yes");
         assert_eq!(text("<div hidden>no</b></span>no</div>yes"), "yes");
+        let deep = "<div>".repeat(DEEPEST + 9);
+        assert_eq!(
+            text(&format!("{deep}<nav>no</nav>yes<div hidden>no</div><p>yes")),
+            "yes\n\nyes"
+        );
     }
 
     #[test]
