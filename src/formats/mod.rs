@@ -16,6 +16,7 @@ mod check;
 pub mod corpus_json;
 pub mod corpus_jsonl;
 pub mod drafts;
+pub mod csv;
 pub mod entities_csv;
 mod export;
 #[cfg(test)]
@@ -23,6 +24,7 @@ mod generated;
 mod import;
 mod json;
 mod lines;
+pub mod links_jsonl;
 mod losses;
 pub mod lots;
 pub mod manifest;
@@ -30,6 +32,7 @@ pub mod manifest;
 mod sample;
 pub mod scheme_json;
 mod slices;
+pub mod spans_jsonl;
 mod texts;
 
 pub use export::{Corpus, CorpusArticle, ExportError, ExportFormat, Output, Texts};
