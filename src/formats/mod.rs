@@ -21,6 +21,7 @@ pub mod entities_csv;
 mod export;
 #[cfg(test)]
 mod generated;
+pub mod hugging_face;
 mod import;
 mod json;
 mod lines;
