@@ -279,6 +279,7 @@ mod tests {
                     members: labels.iter().map(|&label| label.into()).collect(),
                 }),
             )],
+            notes: Vec::new(),
         }
     }
 

@@ -197,7 +197,7 @@ impl<'a> AnnotationRow<'a> {
 }
 
 /// A time with all three digits of its milliseconds, so that times sort as the strings that they are.
-fn to_millisecond(time: Timestamp) -> String {
+pub(super) fn to_millisecond(time: Timestamp) -> String {
     let second = time.to_second().to_string();
     let millis = time.millis().rem_euclid(1000);
     format!("{}.{millis:03}Z", second.trim_end_matches('Z'))

@@ -15,6 +15,7 @@ mod article_json;
 mod check;
 pub mod corpus_json;
 pub mod corpus_jsonl;
+pub mod doccano;
 pub mod drafts;
 pub mod csv;
 pub mod entities_csv;
@@ -24,27 +25,38 @@ mod generated;
 pub mod hugging_face;
 mod import;
 mod json;
+mod kept;
 mod lines;
 pub mod links_jsonl;
 mod losses;
 pub mod lots;
 pub mod manifest;
+mod peer;
 #[cfg(test)]
 mod sample;
 pub mod scheme_json;
 mod slices;
 pub mod spans_jsonl;
 mod texts;
+mod unit;
 
 pub use export::{Corpus, CorpusArticle, ExportError, ExportFormat, Output, Texts};
 pub use import::{File, ImportError, ImportFormat, Position};
 pub use losses::{Feature, Inventory, Loss};
 
 /// The formats that a corpus is exported in, in the order in which they are offered.
-pub static EXPORTS: &[&dyn ExportFormat] = &[&corpus_json::CorpusJson, &corpus_jsonl::CorpusJsonLines];
+pub static EXPORTS: &[&dyn ExportFormat] = &[
+    &corpus_json::CorpusJson,
+    &corpus_jsonl::CorpusJsonLines,
+    &doccano::Doccano,
+];
 
 /// The formats that a corpus is imported from, in the order in which they are tried.
-pub static IMPORTS: &[&dyn ImportFormat] = &[&corpus_json::CorpusJson, &corpus_jsonl::CorpusJsonLines];
+pub static IMPORTS: &[&dyn ImportFormat] = &[
+    &corpus_json::CorpusJson,
+    &corpus_jsonl::CorpusJsonLines,
+    &doccano::Doccano,
+];
 
 /// Reads a file of any format that is known. `now` dates what the file leaves undated.
 ///
