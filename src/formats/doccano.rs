@@ -1,6 +1,6 @@
 //! doccano: JSON Lines, one article a line, with entities and relations.
 //!
-//! A line is what doccano 1.6 and later call JSONL(relation): `text`, `entities` and `relations`, each entity
+//! A line is what doccano calls JSONL(relation): `text`, `entities` and `relations`, each entity
 //! named by a whole number of its own in the file. Other keys are the line's metadata: doccano keeps them and
 //! writes them out again, so what is ours comes back (`ExportedExample.to_dict` in its back end).
 //!
@@ -15,7 +15,7 @@
 
 use super::json::{CORRECT, Object, Place, shown};
 use super::kept::{self, KEY, Kept, Labelled};
-use super::peer::{Entry, EntryLink, EntrySpan, Gathering, Peer, each_value, first_object};
+use super::peer::{Entry, EntryLink, EntrySpan, Gathering, Peer, each_value, first_value};
 use super::unit::Unit;
 use super::{
     Corpus, ExportError, ExportFormat, Feature, File, ImportError, ImportFormat, Inventory, Loss, Output,
@@ -158,7 +158,7 @@ impl ImportFormat for Doccano {
     }
 
     fn recognises(&self, file: &File) -> bool {
-        let Some(first) = first_object(&file.bytes) else {
+        let Some(Value::Object(first)) = first_value(&file.bytes) else {
             return false;
         };
         let has_text = ["text", "data"]
@@ -188,7 +188,18 @@ impl ImportFormat for Doccano {
             })
             .map_err(|error| error.in_file(file))?;
         }
-        strays.tell(&mut gathering);
+        gathering.count(
+            strays.labels,
+            "label is",
+            "labels are",
+            "of a whole text, not of a span",
+        );
+        gathering.count(
+            strays.relations,
+            "relation has",
+            "relations have",
+            "an end that is not there",
+        );
         Ok(gathering.finish())
     }
 }
@@ -200,23 +211,6 @@ struct Strays {
     labels: usize,
     /// Relations of which an end is not in the file.
     relations: usize,
-}
-
-impl Strays {
-    fn tell(&self, gathering: &mut Gathering) {
-        if self.labels > 0 {
-            gathering.note(format!(
-                "{} labels are of whole texts, not of spans, and were left out.",
-                self.labels
-            ));
-        }
-        if self.relations > 0 {
-            gathering.note(format!(
-                "{} relations were left out, since an end of theirs is not in the file.",
-                self.relations
-            ));
-        }
-    }
 }
 
 fn entry(mut object: Object<'_>, strays: &mut Strays) -> Result<Entry, ImportError> {

@@ -32,12 +32,15 @@ mod losses;
 pub mod lots;
 pub mod manifest;
 mod peer;
+pub mod prodigy;
 #[cfg(test)]
 mod sample;
 pub mod scheme_json;
 mod slices;
 pub mod spans_jsonl;
+pub mod spacy;
 mod texts;
+mod tokens;
 mod unit;
 
 pub use export::{Corpus, CorpusArticle, ExportError, ExportFormat, Output, Texts};
@@ -49,6 +52,8 @@ pub static EXPORTS: &[&dyn ExportFormat] = &[
     &corpus_json::CorpusJson,
     &corpus_jsonl::CorpusJsonLines,
     &doccano::Doccano,
+    &prodigy::Prodigy,
+    &spacy::Spacy,
 ];
 
 /// The formats that a corpus is imported from, in the order in which they are tried.
@@ -56,6 +61,8 @@ pub static IMPORTS: &[&dyn ImportFormat] = &[
     &corpus_json::CorpusJson,
     &corpus_jsonl::CorpusJsonLines,
     &doccano::Doccano,
+    &prodigy::Prodigy,
+    &spacy::Spacy,
 ];
 
 /// Reads a file of any format that is known. `now` dates what the file leaves undated.

@@ -83,15 +83,14 @@ pub(super) fn each_value(
     }
 }
 
-/// The first value of a file that [`each_value`] reads, if it is an object: enough to tell a format by.
-pub(super) fn first_object(bytes: &[u8]) -> Option<Fields> {
+/// The first value of a file that [`each_value`] reads: enough to tell a format by.
+pub(super) fn first_value(bytes: &[u8]) -> Option<Value> {
     let text = text_of(bytes).ok()?.trim_start();
     let text = text.strip_prefix('[').unwrap_or(text);
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    match values.next()?.ok()? {
-        Value::Object(object) => Some(object),
-        _ => None,
-    }
+    serde_json::Deserializer::from_str(text)
+        .into_iter::<Value>()
+        .next()?
+        .ok()
 }
 
 /// A list whose items are handed on one by one, so that only one is held at a time.
@@ -225,6 +224,15 @@ impl Gathering {
     /// Tells the reviewer something about the files.
     pub(super) fn note(&mut self, note: String) {
         self.notes.push(note);
+    }
+
+    /// Tells that `count` things were left out, if any were, and why: "3 spans have no label".
+    pub(super) fn count(&mut self, count: usize, one: &str, many: &str, why: &str) {
+        match count {
+            0 => {}
+            1 => self.note(format!("1 {one} {why}, and was left out.")),
+            _ => self.note(format!("{count} {many} {why}, and were left out.")),
+        }
     }
 
     /// Takes in an article that stands at `place` of `file`.

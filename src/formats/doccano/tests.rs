@@ -1,5 +1,5 @@
 use super::super::generated;
-use super::super::peer::tests::{bears_mangled_files, brought, file, held, written};
+use super::super::peer::tests::{bears_mangled_files, brought, file, held, labelled, written};
 use super::super::sample::{assert_golden, small};
 use super::*;
 use crate::core::record::{Record, RelationKind};
@@ -13,23 +13,6 @@ fn read(content: &str) -> Result<Imported, ImportError> {
     let file = file("project.jsonl", content);
     assert!(Doccano.recognises(&file), "{content}");
     Doccano.read(&[file], now())
-}
-
-/// The labels and words of the first article.
-fn labelled(imported: &Imported) -> Vec<(String, String)> {
-    let article = &imported.articles[0];
-    let words = |record: &Record| match record {
-        Record::Annotation(annotation) => Some((
-            annotation.label.to_string(),
-            article.article.text.slice(annotation.span).to_owned(),
-        )),
-        _ => None,
-    };
-    article
-        .records
-        .iter()
-        .filter_map(|(_, record)| words(record))
-        .collect()
 }
 
 #[test]
@@ -90,11 +73,7 @@ fn a_relation_file_as_doccano_documents_it_is_read() {
 }"#,
     )
     .unwrap();
-    let expected = [("ORG", "Google"), ("DATE", "September 4, 1998")];
-    assert_eq!(
-        labelled(&imported),
-        expected.map(|(label, words)| (label.into(), words.into()))
-    );
+    assert_eq!(labelled(&imported), ["ORG: Google", "DATE: September 4, 1998"]);
     let article = &imported.articles[0];
     assert_eq!(article.article.id.as_str(), "project-1");
     assert!(!article.is_named && !article.is_dated);
@@ -127,11 +106,7 @@ fn the_spans_of_every_version_are_read() {
         r#"{"text": "He said so", "entities": [{"start_offset": 3, "end_offset": 7, "label": "claim"}]}"#,
         r#"[{"text": "He said so", "label": [{"start_offset": 3, "end_offset": 7, "label": "claim"}]}]"#,
     ] {
-        assert_eq!(
-            labelled(&read(line).unwrap()),
-            [("claim".into(), "said".into())],
-            "{line}"
-        );
+        assert_eq!(labelled(&read(line).unwrap()), ["claim: said"], "{line}");
     }
 }
 
@@ -140,17 +115,17 @@ fn without_a_word_about_it_offsets_are_utf_16_units_unless_words_would_be_cut() 
     for (start, end, note) in [(3, 7, "UTF-16"), (2, 6, "code points")] {
         let line = format!(r#"{{"text": "😀 said so", "label": [[{start}, {end}, "claim"]]}}"#);
         let imported = read(&line).unwrap();
-        assert_eq!(labelled(&imported), [("claim".into(), "said".into())]);
+        assert_eq!(labelled(&imported), ["claim: said"]);
         assert!(imported.notes[0].contains(note), "{:?}", imported.notes);
     }
     let line = r#"{"text": "👩‍👧 said so", "label": [[2, 6, "claim"]]}"#;
-    assert_eq!(labelled(&read(line).unwrap()), [("claim".into(), "said".into())]);
+    assert_eq!(labelled(&read(line).unwrap()), ["claim: said"]);
 }
 
 #[test]
 fn offsets_count_the_carriage_returns_of_the_file() {
     let imported = read(r#"{"text": "a\r\nb said", "label": [[5, 9, "claim"]]}"#).unwrap();
-    assert_eq!(labelled(&imported), [("claim".into(), "said".into())]);
+    assert_eq!(labelled(&imported), ["claim: said"]);
     assert_eq!(imported.articles[0].article.text.as_str(), "a\nb said");
 }
 

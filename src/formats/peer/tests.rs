@@ -18,6 +18,22 @@ pub(in crate::formats) fn written(format: &dyn ExportFormat, corpus: &Generated)
     file
 }
 
+/// The labels and words of the first article's annotations: "claim: said".
+pub(in crate::formats) fn labelled(imported: &Imported) -> Vec<String> {
+    let article = &imported.articles[0];
+    let words = |record: &Record| match record {
+        Record::Annotation(Annotation { label, span, .. }) => {
+            Some(format!("{label}: {}", article.article.text.slice(*span)))
+        }
+        _ => None,
+    };
+    article
+        .records
+        .iter()
+        .filter_map(|(_, record)| words(record))
+        .collect()
+}
+
 /// An article, what is known of it, and its records.
 type Comparable = (Article, bool, bool, BTreeMap<(RecordKind, RecordId), Record>);
 
