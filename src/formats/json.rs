@@ -125,6 +125,11 @@ impl<'p> Object<'p> {
         self.values.remove(key).filter(|value| !value.is_null())
     }
 
+    /// The keys and values that nobody has taken.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.values.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
     /// What nobody has taken.
     pub(super) fn rest(self) -> Fields {
         self.values

@@ -26,6 +26,7 @@ pub mod hugging_face;
 mod import;
 mod json;
 mod kept;
+pub mod label_studio;
 mod lines;
 pub mod links_jsonl;
 mod losses;
@@ -52,6 +53,7 @@ pub static EXPORTS: &[&dyn ExportFormat] = &[
     &corpus_json::CorpusJson,
     &corpus_jsonl::CorpusJsonLines,
     &doccano::Doccano,
+    &label_studio::LabelStudio,
     &prodigy::Prodigy,
     &spacy::Spacy,
 ];
@@ -61,6 +63,7 @@ pub static IMPORTS: &[&dyn ImportFormat] = &[
     &corpus_json::CorpusJson,
     &corpus_jsonl::CorpusJsonLines,
     &doccano::Doccano,
+    &label_studio::LabelStudio,
     &prodigy::Prodigy,
     &spacy::Spacy,
 ];

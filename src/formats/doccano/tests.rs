@@ -210,6 +210,6 @@ proptest! {
 
     #[test]
     fn no_file_makes_reading_panic(corpus in generated::corpus(), at: prop::sample::Index, byte: u8) {
-        bears_mangled_files(&Doccano, &corpus, at, byte);
+        bears_mangled_files(&Doccano, &written(&Doccano, &corpus), at, byte);
     }
 }

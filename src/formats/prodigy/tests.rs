@@ -197,6 +197,6 @@ proptest! {
 
     #[test]
     fn no_file_makes_reading_panic(corpus in generated::corpus(), at: prop::sample::Index, byte: u8) {
-        bears_mangled_files(&Prodigy, &corpus, at, byte);
+        bears_mangled_files(&Prodigy, &written(&Prodigy, &corpus), at, byte);
     }
 }
