@@ -34,7 +34,6 @@ pub struct Doccano;
 static PEER: Peer = Peer {
     name: "doccano",
     units: &[Unit::Utf16, Unit::CodePoints, Unit::Graphemes],
-    has_notes: false,
     links_words: false,
 };
 

@@ -38,7 +38,6 @@ pub struct LabelStudio;
 static PEER: Peer = Peer {
     name: "Label Studio",
     units: &[Unit::CodePoints, Unit::Utf16],
-    has_notes: true,
     links_words: false,
 };
 
@@ -46,6 +45,8 @@ static PEER: Peer = Peer {
 const LABELS: &str = "label";
 /// What the text is called there, and among a task's data.
 const TEXT: &str = "text";
+/// Among how many strings of a task its text is looked for.
+const MOST_STRINGS: usize = 20;
 
 impl ExportFormat for LabelStudio {
     fn id(&self) -> &'static str {
@@ -424,10 +425,14 @@ fn task(mut object: Object<'_>, strays: &mut Strays) -> Result<Entry, ImportErro
     }
     let place = object.place().key("data");
     let data = object.any("data").unwrap_or_default();
-    results.entry(Object::new(data, &place)?)
+    results.entry(Object::new(data, &place)?).map(|entry| Entry {
+        tells_notes: true,
+        ..entry
+    })
 }
 
-/// A task of JSON-MIN: its data, and beside them the regions under the name of the labels.
+/// A task of JSON-MIN: its data, and beside them the regions under the name of the labels. Notes and relations
+/// it does not tell.
 fn least(mut object: Object<'_>, strays: &mut Strays) -> Result<Entry, ImportError> {
     let by = object.any("annotator");
     let made = Made::of(&mut object, by);
@@ -457,7 +462,12 @@ fn least(mut object: Object<'_>, strays: &mut Strays) -> Result<Entry, ImportErr
             results.region(value, labels, None, None, &made, strays)?;
         }
     }
-    results.entry(Object::new(Value::Object(data), place)?)
+    results
+        .entry(Object::new(Value::Object(data), place)?)
+        .map(|entry| Entry {
+            relations_are_kept: true,
+            ..entry
+        })
 }
 
 /// The labels of a region's value: `labels`, or `hypertextlabels`, or whatever its control tag is called.
@@ -611,18 +621,21 @@ impl Results {
             data.iter()
                 .filter_map(|(key, value)| Some((key, value.as_str()?)))
         };
-        if strings().any(|(key, _)| key == TEXT) || strings().count() == 0 {
+        if data.has(TEXT) || strings().count() == 0 {
             return Ok(TEXT.to_owned());
         }
         let holds_words = |text: &str| {
             let words = self.spans.iter().filter_map(|span| span.words.as_deref());
             words.into_iter().all(|words| text.contains(words))
         };
-        let mut found = strings().filter(|(_, text)| holds_words(text));
+        let mut found = strings().take(MOST_STRINGS).filter(|(_, text)| holds_words(text));
         match (found.next(), found.next()) {
             (Some((key, _)), None) => Ok(key.to_owned()),
             _ => {
-                let keys: Vec<_> = strings().map(|(key, _)| shown(&key.into())).collect();
+                let keys: Vec<_> = strings()
+                    .take(MOST_STRINGS)
+                    .map(|(key, _)| shown(&key.into()))
+                    .collect();
                 Err(data.error(
                     TEXT,
                     "the text that was labelled",

@@ -139,8 +139,6 @@ pub(super) struct Peer {
     pub(super) name: &'static str,
     /// What its offsets may count, the most likely first.
     pub(super) units: &'static [Unit],
-    /// Whether it has a place of its own for notes, so that a note may have been changed there.
-    pub(super) has_notes: bool,
     /// Whether its links name the words and the label of a span and not the span, so that of two spans alike
     /// either may be meant.
     pub(super) links_words: bool,
@@ -159,7 +157,9 @@ pub(super) struct Entry {
     pub(super) fields: Fields,
     /// What was kept for us.
     pub(super) kept: Option<KeptArticle>,
-    /// Whether the peer has no links, and relations are those that were kept.
+    /// Whether the file tells notes, so that one may have been changed or taken away there.
+    pub(super) tells_notes: bool,
+    /// Whether the file tells no links, and relations are those that were kept.
     pub(super) relations_are_kept: bool,
     /// Whether the peer tells when its spans were made.
     pub(super) is_dated: bool,
@@ -200,12 +200,42 @@ pub(super) struct Gathering {
     named: HashMap<ArticleId, usize>,
     unnamed: HashMap<Arc<str>, usize>,
     notes: Vec<String>,
+    /// Articles whose offsets may count something else.
+    units: Listed,
+    /// Spans whose words are not those that the file tells.
+    words: Listed,
+    /// Articles whose texts are no longer those that were exported.
+    texts: Listed,
     /// The names of links that are no relations of ours, and how often they came.
     other_links: BTreeMap<String, usize>,
 }
 
-/// How many doubtful spans of an article are told one by one.
-const LISTED: usize = 10;
+/// Doubts of one sort, of which the first few are told one by one.
+#[derive(Default)]
+struct Listed {
+    told: Vec<String>,
+    more: usize,
+}
+
+impl Listed {
+    const MOST: usize = 20;
+
+    fn add(&mut self, doubt: impl FnOnce() -> String) {
+        if self.told.len() < Self::MOST {
+            self.told.push(doubt());
+        } else {
+            self.more += 1;
+        }
+    }
+
+    /// Tells them all; `more` is what those are called that are not told one by one.
+    fn tell(self, notes: &mut Vec<String>, more: &str) {
+        notes.extend(self.told);
+        if self.more > 0 {
+            notes.push(format!("The same holds of {} more {more}.", self.more));
+        }
+    }
+}
 
 impl Gathering {
     pub(super) fn new(peer: &'static Peer, now: Timestamp) -> Self {
@@ -217,6 +247,9 @@ impl Gathering {
             named: HashMap::new(),
             unnamed: HashMap::new(),
             notes: Vec::new(),
+            units: Listed::default(),
+            words: Listed::default(),
+            texts: Listed::default(),
             other_links: BTreeMap::new(),
         }
     }
@@ -274,9 +307,11 @@ impl Gathering {
         self.articles[number].is_dated |= entry.is_dated;
         let id = self.articles[number].article.id.clone();
         if !is_sure {
-            self.notes.push(format!(
-                "Article {id}: the file does not say what its offsets count. They were read as {unit}."
-            ));
+            self.units.add(|| {
+                format!(
+                    "Article {id}: the file does not say what its offsets count. They were read as {unit}."
+                )
+            });
         }
         self.doubt_words(&id, &entry.spans, &spans, received.text());
         self.about_article(number, entry.fields, entry.kept.as_ref(), &received, unit);
@@ -285,7 +320,7 @@ impl Gathering {
         let mut ids = Vec::with_capacity(spans.len());
         for (ordinal, (told, span)) in entry.spans.into_iter().zip(spans).enumerate() {
             let (id, annotation) = match kept.take(&told) {
-                Some(ours) => self.changed(ours, told, span),
+                Some(ours) => self.changed(ours, told, span, entry.tells_notes),
                 None => self.made(number, whence, ordinal, told, span),
             };
             self.put(number, id.clone(), Record::Annotation(annotation));
@@ -309,13 +344,21 @@ impl Gathering {
 
     /// Everything that was brought.
     pub(super) fn finish(mut self) -> Imported {
+        let mut links = Listed::default();
         for (name, count) in self.other_links {
-            let links = if count == 1 { "link" } else { "links" };
-            self.notes.push(format!(
-                "{count} {links} named {} left out: only \"attributes\", \"doubts\" and \"via\" are known here.",
-                quoted(&name)
-            ));
+            let noun = if count == 1 { "link" } else { "links" };
+            links.add(|| {
+                format!(
+                    "{count} {noun} named {} left out: only \"attributes\", \"doubts\" and \"via\" are known \
+                     here.",
+                    quoted(&name)
+                )
+            });
         }
+        self.units.tell(&mut self.notes, "articles");
+        self.words.tell(&mut self.notes, "spans");
+        self.texts.tell(&mut self.notes, "articles");
+        links.tell(&mut self.notes, "names of links");
         Imported {
             articles: self.articles,
             notes: self.notes,
@@ -401,10 +444,13 @@ impl Gathering {
                 }
             }
             if !is_same {
-                self.notes.push(format!(
-                    "Article {}: its text is no longer the one that was exported. {lost} regions were left out.",
-                    kept.id
-                ));
+                self.texts.add(|| {
+                    format!(
+                        "Article {}: its text is no longer the one that was exported. {lost} regions were left \
+                         out.",
+                        kept.id
+                    )
+                });
             }
         }
         for (name, value) in told.into_iter().filter(|(_, value)| !value.is_null()) {
@@ -414,37 +460,32 @@ impl Gathering {
 
     /// Lists the spans whose words are not those that the file tells.
     fn doubt_words(&mut self, article: &ArticleId, told: &[EntrySpan], spans: &[Span], text: &Text) {
-        let mut doubtful = 0;
         for (told, span) in told.iter().zip(spans) {
-            let Some(words) = told.words.as_deref() else {
+            let found = text.slice(*span);
+            let Some(words) = told.words.as_deref().filter(|words| !same_words(words, found)) else {
                 continue;
             };
-            let found = text.slice(*span);
-            if same_words(words, found) {
-                continue;
-            }
-            doubtful += 1;
-            if doubtful <= LISTED {
-                self.notes.push(format!(
+            self.words.add(|| {
+                format!(
                     "Article {article}, {}: the file has the words {}, at its offsets stand {}.",
                     told.place,
                     quoted(words),
                     quoted(found)
-                ));
-            }
-        }
-        if doubtful > LISTED {
-            let more = doubtful - LISTED;
-            self.notes
-                .push(format!("Article {article}: {more} more spans have other words."));
+                )
+            });
         }
     }
 
     /// An annotation of ours as it comes back.
-    fn changed(&self, ours: KeptSpan, told: EntrySpan, span: Span) -> (RecordId, Annotation) {
-        let note = if self.peer.has_notes
-            && ours.note.as_deref().unwrap_or_default() != told.note.as_deref().unwrap_or_default()
-        {
+    fn changed(
+        &self,
+        ours: KeptSpan,
+        told: EntrySpan,
+        span: Span,
+        tells_notes: bool,
+    ) -> (RecordId, Annotation) {
+        let words = |note: &Option<String>| note.clone().unwrap_or_default();
+        let note = if tells_notes && words(&ours.note) != words(&told.note) {
             told.note
         } else {
             ours.note.clone()

@@ -32,7 +32,6 @@ pub struct Prodigy;
 static PEER: Peer = Peer {
     name: "Prodigy",
     units: &[Unit::CodePoints],
-    has_notes: false,
     links_words: true,
 };
 

@@ -31,7 +31,6 @@ pub struct Spacy;
 static PEER: Peer = Peer {
     name: "spaCy",
     units: &[Unit::CodePoints],
-    has_notes: false,
     links_words: false,
 };
 

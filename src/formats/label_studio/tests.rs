@@ -150,6 +150,21 @@ fn the_least_json_is_read() {
 }
 
 #[test]
+fn an_article_of_ours_comes_back_whole_from_the_least_json() {
+    let tasks = unpacked(&small()).remove(1);
+    let values: Value = serde_json::from_slice(&tasks.bytes).unwrap();
+    let regions = values[0]["annotations"][0]["result"].as_array().unwrap();
+    let regions: Vec<_> = regions.iter().filter_map(|result| result.get("value")).collect();
+    let least = serde_json::json!([{
+        "id": 1, "text": values[0]["data"]["text"], "hearsay": values[0]["data"]["hearsay"], "label": regions,
+        "annotator": 1, "annotation_id": 2, "created_at": "2021-03-09T21:52:49Z", "lead_time": 1.5
+    }]);
+    let least = read(&least.to_string()).unwrap();
+    let whole = LabelStudio.read(&[tasks], now()).unwrap();
+    assert_eq!(brought(&least)[0], brought(&whole)[0]);
+}
+
+#[test]
 fn predictions_are_read_where_nobody_has_annotated() {
     let region = r#"{"value": {"start": 0, "end": 4, "labels": ["claim"]}, "type": "labels"}"#;
     let imported = read(&format!(

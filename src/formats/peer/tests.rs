@@ -137,7 +137,6 @@ fn an_error_about_a_value_is_told_with_its_line_or_its_number() {
 static TEST: Peer = Peer {
     name: "test",
     units: &[Unit::CodePoints],
-    has_notes: false,
     links_words: false,
 };
 
@@ -271,4 +270,44 @@ proptest! {
             prop_assert_eq!(kept.regions.len(), held.records.regions().len());
         }
     }
+}
+
+#[test]
+fn doubts_of_one_sort_are_told_one_by_one_up_to_a_limit() {
+    let mut entry = entry("He said so", 3, 7);
+    let other = || EntrySpan {
+        place: "spans[0]".into(),
+        start: 3,
+        end: 7,
+        label: "claim".into(),
+        words: Some("told".into()),
+        ..EntrySpan::default()
+    };
+    entry.spans = (0..25).map(|_| other()).collect();
+    let imported = gathered(vec![("a", entry)]).unwrap();
+    assert_eq!(imported.notes.len(), 21);
+    assert_eq!(imported.notes[20], "The same holds of 5 more spans.");
+}
+
+#[test]
+fn regions_of_a_text_that_was_changed_are_left_out_and_that_is_told() {
+    use super::super::kept;
+    use super::super::sample::small;
+    let corpus = small();
+    let labelled = kept::Labelled::of(corpus.corpus().articles[0], Unit::CodePoints, |_| true).unwrap();
+    let kept = kept::read(serde_json::to_value(&labelled.kept).unwrap(), &Place::ROOT).unwrap();
+    let changed = Entry {
+        kept,
+        ..entry("Another text, of other words", 0, 7)
+    };
+    let imported = gathered(vec![("a", changed)]).unwrap();
+    let article = &imported.articles[0];
+    assert_eq!(article.article.id.as_str(), "who");
+    assert!(
+        article
+            .records
+            .iter()
+            .all(|(_, record)| record.kind() != RecordKind::Region)
+    );
+    assert!(imported.notes[0].contains("4 regions"), "{:?}", imported.notes);
 }
