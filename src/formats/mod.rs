@@ -12,10 +12,13 @@ use crate::core::timestamp::Timestamp;
 
 pub mod archive;
 mod article_json;
+mod beside;
+pub mod brat;
 mod check;
 pub mod corpus_json;
 pub mod corpus_jsonl;
 pub mod doccano;
+mod counting;
 pub mod drafts;
 pub mod csv;
 pub mod entities_csv;
@@ -34,6 +37,7 @@ pub mod lots;
 pub mod manifest;
 mod peer;
 pub mod prodigy;
+mod naming;
 #[cfg(test)]
 mod sample;
 pub mod scheme_json;
@@ -56,6 +60,8 @@ pub static EXPORTS: &[&dyn ExportFormat] = &[
     &label_studio::LabelStudio,
     &prodigy::Prodigy,
     &spacy::Spacy,
+    &brat::Brat,
+    &web_annotation::WebAnnotation,
 ];
 
 /// The formats that a corpus is imported from, in the order in which they are tried.
@@ -66,6 +72,8 @@ pub static IMPORTS: &[&dyn ImportFormat] = &[
     &label_studio::LabelStudio,
     &prodigy::Prodigy,
     &spacy::Spacy,
+    &brat::Brat,
+    &web_annotation::WebAnnotation,
 ];
 
 /// Reads a file of any format that is known. `now` dates what the file leaves undated.
