@@ -14,6 +14,7 @@ pub mod archive;
 mod article_json;
 mod beside;
 pub mod brat;
+pub mod cas_json;
 mod check;
 pub mod corpus_json;
 pub mod corpus_jsonl;
@@ -61,6 +62,7 @@ pub static EXPORTS: &[&dyn ExportFormat] = &[
     &prodigy::Prodigy,
     &spacy::Spacy,
     &brat::Brat,
+    &cas_json::CasJson,
     &web_annotation::WebAnnotation,
 ];
 
@@ -73,6 +75,7 @@ pub static IMPORTS: &[&dyn ImportFormat] = &[
     &prodigy::Prodigy,
     &spacy::Spacy,
     &brat::Brat,
+    &cas_json::CasJson,
     &web_annotation::WebAnnotation,
 ];
 
