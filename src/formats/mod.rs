@@ -16,6 +16,7 @@ mod beside;
 pub mod brat;
 pub mod cas_json;
 mod check;
+pub mod conll;
 pub mod corpus_json;
 pub mod corpus_jsonl;
 pub mod doccano;
@@ -63,6 +64,7 @@ pub static EXPORTS: &[&dyn ExportFormat] = &[
     &spacy::Spacy,
     &brat::Brat,
     &cas_json::CasJson,
+    &conll::Conll,
     &web_annotation::WebAnnotation,
 ];
 
