@@ -3,6 +3,7 @@
 //! Formats with one file an article know spans and little else. What is known of the articles, their regions
 //! and the records of the whole corpus stand in this file, which the readers of those formats pass over.
 
+use super::archive::{Limits, is_archive, unpack};
 use super::check::code_points;
 use super::json::{Place, broken, text_of};
 use super::{Corpus, CorpusArticle, ExportError, File, ImportError};
@@ -13,7 +14,8 @@ use crate::core::record::{
 };
 use crate::core::text::CodePointOffset;
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::io::Write;
 use std::sync::Arc;
 
@@ -24,12 +26,50 @@ const FORMAT: &str = "hearsay-beside";
 /// The version that is written and read.
 const VERSION: u32 = 1;
 
+/// Files that were chosen, unpacked where they are archives.
+pub(super) struct Opened<'f> {
+    /// All but those of ours.
+    pub(super) files: Vec<Cow<'f, File>>,
+    /// What ours tell of the articles, by the stems of their files.
+    pub(super) articles: HashMap<String, ArticleBeside>,
+    /// What ours tell of the whole corpus.
+    pub(super) records: Vec<(RecordId, Record)>,
+}
+
+/// Opens archives, and reads what stands beside the files of articles.
+pub(super) fn open(chosen: &[File]) -> Result<Opened<'_>, ImportError> {
+    let mut opened = Opened {
+        files: Vec::new(),
+        articles: HashMap::new(),
+        records: Vec::new(),
+    };
+    for file in chosen {
+        if is_archive(&file.bytes) {
+            let inside = unpack(&file.bytes, Limits::default()).map_err(|error| error.inside(file))?;
+            opened.files.extend(inside.into_iter().map(Cow::Owned));
+        } else {
+            opened.files.push(Cow::Borrowed(file));
+        }
+    }
+    let is_ours = |file: &Cow<'_, File>| file.name.rsplit('/').next() == Some(NAME);
+    for file in opened.files.extract_if(.., |file| is_ours(file)) {
+        let mut beside = Beside::read(&file)?;
+        let articles = std::mem::take(&mut beside.articles);
+        let articles = articles
+            .into_iter()
+            .map(|article| (article.file.clone(), article));
+        opened.articles.extend(articles);
+        opened.records.extend(beside.records());
+    }
+    Ok(opened)
+}
+
 /// The file.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Beside {
     format: String,
     version: u32,
-    pub(super) articles: Vec<ArticleBeside>,
+    articles: Vec<ArticleBeside>,
     entities: Vec<(RecordId, Entity)>,
     claim_groups: Vec<(RecordId, ClaimGroup)>,
 }
@@ -38,7 +78,7 @@ pub(super) struct Beside {
 #[derive(Serialize, Deserialize)]
 pub(super) struct ArticleBeside {
     /// The stem of the article's file.
-    pub(super) file: String,
+    file: String,
     id: ArticleId,
     #[serde(flatten)]
     metadata: Metadata,
@@ -107,7 +147,7 @@ impl Beside {
     }
 
     /// Reads the file.
-    pub(super) fn read(file: &File) -> Result<Self, ImportError> {
+    fn read(file: &File) -> Result<Self, ImportError> {
         let read = || {
             let text = text_of(&file.bytes)?;
             let beside: Self = serde_json::from_str(text).map_err(|error| broken(text, &error))?;
@@ -129,7 +169,7 @@ impl Beside {
     }
 
     /// The records of the whole corpus.
-    pub(super) fn records(self) -> Vec<(RecordId, Record)> {
+    fn records(self) -> Vec<(RecordId, Record)> {
         let entities = self.entities.into_iter();
         let groups = self.claim_groups.into_iter();
         let mut seen = HashSet::new();

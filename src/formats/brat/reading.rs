@@ -1,12 +1,11 @@
 //! Texts and their files of annotations as they are read.
 
-use super::super::archive::{Limits, is_archive, unpack};
-use super::super::beside::{self, ArticleBeside, Beside};
+use super::super::beside::{self, ArticleBeside};
 use super::super::counting::Counting;
 use super::super::import::WHOLE_FILE;
 use super::super::json::{CORRECT, quoted, text_of};
 use super::super::naming::Naming;
-use super::super::{File, ImportError, Position};
+use super::super::{File, ImportError, Loss, Position};
 use super::{AnnotationExtra, OURS, RelationExtra, fragments, is_break};
 use crate::core::article::{Article, normalised};
 use crate::core::id::{ArticleId, RecordId};
@@ -17,35 +16,17 @@ use crate::core::text::{CodePointOffset, Span, Text};
 use crate::core::timestamp::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Reads archives and loose files, each text with the annotations that have its name.
 pub(super) fn read(files: &[File], now: Timestamp) -> Result<Imported, ImportError> {
-    let mut unpacked = Vec::new();
-    for file in files {
-        if is_archive(&file.bytes) {
-            let inside = unpack(&file.bytes, Limits::default()).map_err(|error| error.inside(file))?;
-            unpacked.extend(inside.into_iter().map(Cow::Owned));
-        } else {
-            unpacked.push(Cow::Borrowed(file));
-        }
-    }
-    let mut imported = Imported::default();
-    let mut besides = HashMap::new();
+    let opened = beside::open(files)?;
+    let mut imported = Imported {
+        records: opened.records,
+        ..Imported::default()
+    };
     let mut documents: BTreeMap<&str, Document<'_>> = BTreeMap::new();
-    for file in &unpacked {
-        if file.name.rsplit('/').next() == Some(beside::NAME) {
-            let mut beside = Beside::read(file)?;
-            let articles = std::mem::take(&mut beside.articles);
-            besides.extend(
-                articles
-                    .into_iter()
-                    .map(|article| (article.file.clone(), article)),
-            );
-            imported.records.extend(beside.records());
-            continue;
-        }
+    for file in &opened.files {
         // Folders stay in the name: two of them may have a file of one name.
         let (stem, extension) = file.name.rsplit_once('.').unwrap_or((&file.name, ""));
         match extension {
@@ -60,7 +41,7 @@ pub(super) fn read(files: &[File], now: Timestamp) -> Result<Imported, ImportErr
         let Some(file) = document.standoff.or(document.text) else {
             continue;
         };
-        let beside = besides.get(file.stem());
+        let beside = opened.articles.get(file.stem());
         let mut id = beside.map_or_else(|| file.stem().into(), |beside| beside.id().clone());
         let same = ids.entry(id.clone()).or_default();
         *same += 1;
@@ -115,23 +96,18 @@ struct LeftOut {
 
 impl LeftOut {
     fn notes(self) -> Vec<String> {
-        let counted = |count, one: &str, many: &str| match count {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            count => Some(format!("{count} {many}")),
-        };
         let counts = [
-            counted(
+            Loss::of(
                 self.lines,
                 "event, normalisation or equivalence was left out: there is no such thing here.",
                 "events, normalisations or equivalences were left out: there are no such things here.",
             ),
-            counted(
+            Loss::of(
                 self.apart,
                 "span was left out: other words stand between its fragments.",
                 "spans were left out: other words stand between their fragments.",
             ),
-            counted(
+            Loss::of(
                 self.relations,
                 "relation was left out: it does not attribute, doubt or pass on between two spans that were \
                  taken over.",
@@ -139,7 +115,8 @@ impl LeftOut {
                  taken over.",
             ),
         ];
-        counts.into_iter().flatten().chain(self.elsewhere).collect()
+        let counts = counts.into_iter().flatten().map(|loss| loss.to_string());
+        counts.chain(self.elsewhere).collect()
     }
 }
 

@@ -1,11 +1,10 @@
 //! CASes as they are read, whoever wrote them.
 
-use super::super::archive::{Limits, is_archive, unpack};
-use super::super::beside::{self, ArticleBeside, Beside};
+use super::super::beside::{self, ArticleBeside};
 use super::super::counting::Counting;
 use super::super::json::{CORRECT, Place, broken, shown, text_of};
 use super::super::naming::Naming;
-use super::super::{File, ImportError};
+use super::super::{File, ImportError, Loss};
 use super::{ANNOTATION, COLLECTION, DOCUMENT, RELATION, SPAN};
 use crate::core::article::{Article, normalised};
 use crate::core::id::{ArticleId, RecordId};
@@ -14,7 +13,6 @@ use crate::core::record::{Annotation, Fields, Metadata, Origin, Record, RecordKi
 use crate::core::text::{Span, Text};
 use crate::core::timestamp::Timestamp;
 use serde_json::Value;
-use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 /// Types that tell of the text's form, or of the document, and not of what it says.
@@ -38,36 +36,22 @@ const OURS: [&str; 7] = [
 
 /// Reads archives and single CASes.
 pub(super) fn read(files: &[File], now: Timestamp) -> Result<Imported, ImportError> {
-    let mut unpacked = Vec::new();
-    for file in files {
-        if is_archive(&file.bytes) {
-            let inside = unpack(&file.bytes, Limits::default()).map_err(|error| error.inside(file))?;
-            unpacked.extend(inside.into_iter().map(Cow::Owned));
-        } else {
-            unpacked.push(Cow::Borrowed(file));
-        }
-    }
-    let mut imported = Imported::default();
-    let mut besides = HashMap::new();
-    let is_beside = |file: &File| file.name.rsplit('/').next() == Some(beside::NAME);
-    for file in unpacked.iter().filter(|file| is_beside(file)) {
-        let mut beside = Beside::read(file)?;
-        let articles = std::mem::take(&mut beside.articles);
-        besides.extend(
-            articles
-                .into_iter()
-                .map(|article| (article.file.clone(), article)),
-        );
-        imported.records.extend(beside.records());
-    }
+    let opened = beside::open(files)?;
+    let mut imported = Imported {
+        records: opened.records,
+        ..Imported::default()
+    };
     let mut left_out = LeftOut::default();
     let mut ids = HashSet::new();
-    for file in unpacked
-        .iter()
-        .filter(|file| !is_beside(file) && file.extension() == "json")
-    {
-        let article = cas(file, besides.get(file.stem()), now, &mut ids, &mut left_out)
-            .map_err(|error| error.in_file(file))?;
+    for file in opened.files.iter().filter(|file| file.extension() == "json") {
+        let article = cas(
+            file,
+            opened.articles.get(file.stem()),
+            now,
+            &mut ids,
+            &mut left_out,
+        )
+        .map_err(|error| error.in_file(file))?;
         imported.articles.push(article);
     }
     imported.notes = left_out.notes();
@@ -87,23 +71,18 @@ struct LeftOut {
 
 impl LeftOut {
     fn notes(&self) -> Vec<String> {
-        let counted = |count, one: &str, many: &str| match count {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            count => Some(format!("{count} {many}")),
-        };
         [
-            counted(
+            Loss::of(
                 self.empty,
                 "annotation without any words was left out.",
                 "annotations without any words were left out.",
             ),
-            counted(
+            Loss::of(
                 self.elsewhere,
                 "annotation was left out: it is not of the view that has the text.",
                 "annotations were left out: they are not of the view that has the text.",
             ),
-            counted(
+            Loss::of(
                 self.relations,
                 "relation was left out: it does not attribute, doubt or pass on between two spans that were \
                  taken over.",
@@ -113,6 +92,7 @@ impl LeftOut {
         ]
         .into_iter()
         .flatten()
+        .map(|loss| loss.to_string())
         .collect()
     }
 }
