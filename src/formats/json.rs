@@ -51,6 +51,11 @@ impl<'p> Place<'p> {
         }
     }
 
+    /// Whether it is the file as a whole.
+    pub(super) const fn is_root(&self) -> bool {
+        matches!(self.step, Step::Root)
+    }
+
     /// An error here.
     pub(super) fn error(
         &self,
