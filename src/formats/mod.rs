@@ -49,6 +49,7 @@ pub mod spacy;
 mod texts;
 mod tokens;
 mod unit;
+pub mod web_annotation;
 
 pub use export::{Corpus, CorpusArticle, ExportError, ExportFormat, Output, Texts};
 pub use import::{File, ImportError, ImportFormat, Position};
