@@ -6,6 +6,9 @@
 //! count code points, as section 4.2.5 has it. The model has no text of the source, so the texts stay behind:
 //! what is read becomes work on articles that are here, or still to come.
 //!
+//! Where even the quotes are left out ([`Texts::LeftOut`](super::Texts::LeftOut)), an annotation has its place
+//! alone, and the SHA-256 of its words.
+//!
 //! What only Hearsay knows stands under `hearsay:`, which the file's own context spells out, so that no
 //! processor of JSON-LD drops it. Names of ours are URNs: a record's UUID as it is (RFC 9562, section 4),
 //! anything else below `urn:hearsay:`.
@@ -66,6 +69,10 @@ impl ExportFormat for WebAnnotation {
 
     fn file_extension(&self) -> &'static str {
         "jsonld"
+    }
+
+    fn can_leave_out_texts(&self) -> bool {
+        true
     }
 
     fn losses(&self, corpus: &Corpus<'_>, _: &Inventory) -> Vec<Loss> {

@@ -1,7 +1,7 @@
 //! Annotations as they are read, whoever wrote them.
 
 use super::super::json::{CORRECT, Object, Place, broken, quoted, shown, text_of};
-use super::super::{File, ImportError};
+use super::super::{File, ImportError, Loss};
 use super::{REGION, article_id, record_id};
 use crate::core::id::{ArticleId, RecordId};
 use crate::core::import::{AnchoredWork, Imported};
@@ -193,11 +193,11 @@ fn anchor(selectors: Option<&Value>, place: &Place<'_>) -> Result<Anchor, Import
             within(&outer, inner)
         };
         anchor.position = anchor.position.or(one.position);
-        if anchor.exact.is_none() && one.exact.is_some() {
-            anchor = Anchor {
-                position: anchor.position,
-                ..one
-            };
+        if anchor.exact_sha256.is_none() {
+            anchor.exact_sha256 = one.exact_sha256;
+        }
+        if anchor.exact.is_none() {
+            (anchor.exact, anchor.prefix, anchor.suffix) = (one.exact, one.prefix, one.suffix);
         }
         Ok(())
     })?;
@@ -223,6 +223,10 @@ fn said(selector: &Value, place: &Place<'_>) -> Result<Anchor, ImportError> {
         anchor.prefix = words("prefix")?.unwrap_or_default().into();
         anchor.suffix = words("suffix")?.unwrap_or_default().into();
     }
+    anchor.exact_sha256 = selector
+        .get("hearsay:exact_sha256")
+        .and_then(Value::as_str)
+        .map(Into::into);
     if is("TextPositionSelector") {
         let offset = |key: &str| match selector.get(key) {
             None | Some(Value::Null) => Ok(None),
@@ -273,25 +277,20 @@ struct LeftOut {
 
 impl LeftOut {
     fn notes(&self) -> Vec<String> {
-        let sentence = |count, one: &str, many: &str| match count {
-            0 => None,
-            1 => Some(format!("1 {one}")),
-            count => Some(format!("{count} {many}")),
-        };
         [
-            sentence(
+            Loss::of(
                 self.unanchored,
                 "annotation was left out: it has neither a quote nor a place in the text.",
                 "annotations were left out: they have neither a quote nor a place in the text.",
             ),
-            sentence(
+            Loss::of(
                 self.links,
                 "link was left out: it does not attribute, doubt or pass on between two annotations of one \
                  article.",
                 "links were left out: they do not attribute, doubt or pass on between two annotations of one \
                  article.",
             ),
-            sentence(
+            Loss::of(
                 self.pages,
                 "page of annotations was left out: the file only names its address.",
                 "pages of annotations were left out: the file only names their addresses.",
@@ -299,6 +298,7 @@ impl LeftOut {
         ]
         .into_iter()
         .flatten()
+        .map(|loss| loss.to_string())
         .collect()
     }
 }

@@ -1,3 +1,4 @@
+use super::super::Texts;
 use super::super::generated::{self, Generated};
 use super::super::sample::{assert_golden, small};
 use super::*;
@@ -12,9 +13,13 @@ fn now() -> Timestamp {
     Timestamp::from_millis(1_795_262_400_000)
 }
 
-fn written(corpus: &Generated) -> Vec<u8> {
+fn written(corpus: &Generated, texts: Texts) -> Vec<u8> {
     let mut file = Vec::new();
-    WebAnnotation.write(&corpus.corpus(), &mut file).unwrap();
+    let corpus = Corpus {
+        texts,
+        ..corpus.corpus()
+    };
+    WebAnnotation.write(&corpus, &mut file).unwrap();
     file
 }
 
@@ -59,7 +64,7 @@ fn position(start: u32, end: u32) -> Option<(CodePointOffset, CodePointOffset)> 
 }
 
 /// What a reader must find in the export of `corpus`: everything but the texts and the articles' metadata.
-fn expected(corpus: &Generated) -> Imported {
+fn expected(corpus: &Generated, texts: Texts) -> Imported {
     let annotations = |id: &RecordId| {
         let mut articles = corpus.articles.iter();
         articles.any(|(_, records)| records.annotation(id).is_some())
@@ -69,10 +74,10 @@ fn expected(corpus: &Generated) -> Imported {
             let quote = quote(&article.text, span);
             let anchor = Anchor {
                 position: Some(article.text.span_to_code_points(span)),
-                exact: Some(quote.exact.into()),
-                prefix: quote.prefix.into(),
-                suffix: quote.suffix.into(),
-                exact_sha256: None,
+                exact: texts.shown(quote.exact).map(Into::into),
+                prefix: texts.shown(quote.prefix).unwrap_or_default().into(),
+                suffix: texts.shown(quote.suffix).unwrap_or_default().into(),
+                exact_sha256: texts.hashed(quote.exact).map(Into::into),
             };
             (id.clone(), record, anchor)
         };
@@ -84,6 +89,7 @@ fn expected(corpus: &Generated) -> Imported {
         for (id, annotation) in records.annotations() {
             let mut annotation = annotation.clone();
             let span = std::mem::replace(&mut annotation.span, Span::UNPLACED);
+            annotation.attributes = texts.fields(&annotation.attributes).into_owned();
             unplaced.push(place(id, span, Record::Annotation(annotation)));
         }
         let mut kept = Vec::new();
@@ -126,7 +132,24 @@ fn expected(corpus: &Generated) -> Imported {
 
 #[test]
 fn a_small_corpus_with_every_feature_is_written_as_ever() {
-    assert_golden("web-annotation.jsonld", &written(&small()));
+    assert_golden("web-annotation.jsonld", &written(&small(), Texts::Whole));
+}
+
+#[test]
+fn without_texts_it_holds_places_and_hashes_and_no_word_of_an_article() {
+    let file = written(&small(), Texts::LeftOut);
+    assert_golden("web-annotation-without-texts.jsonld", &file);
+    let file = String::from_utf8(file).unwrap();
+    for (_, text) in small()
+        .articles
+        .iter()
+        .map(|(article, _)| (&article.id, &article.text))
+    {
+        for line in text.lines().filter(|line| line.len() > 20) {
+            assert!(!file.contains(line), "{line}");
+        }
+    }
+    assert!(!file.contains("TextQuoteSelector"));
 }
 
 #[test]
@@ -140,7 +163,7 @@ fn only_the_texts_are_said_to_be_lost() {
 
 #[test]
 fn the_total_is_the_number_of_items() {
-    let value: Value = serde_json::from_slice(&written(&small())).unwrap();
+    let value: Value = serde_json::from_slice(&written(&small(), Texts::Whole)).unwrap();
     let items = value["first"]["items"].as_array().unwrap().len();
     assert_eq!(value["total"].as_u64(), Some(items as u64));
 }
@@ -432,11 +455,12 @@ fn a_region_keeps_its_kind() {
 
 proptest! {
     #[test]
-    fn everything_but_texts_and_metadata_comes_back_the_same(corpus in generated::corpus()) {
-        let file = file(written(&corpus));
+    fn everything_but_texts_and_metadata_comes_back_the_same(corpus in generated::corpus(), left_out in any::<bool>()) {
+        let texts = if left_out { Texts::LeftOut } else { Texts::Whole };
+        let file = file(written(&corpus, texts));
         prop_assert!(WebAnnotation.recognises(&file));
         let imported = WebAnnotation.read(&[file], now()).unwrap();
-        prop_assert_eq!(imported, expected(&corpus));
+        prop_assert_eq!(imported, expected(&corpus, texts));
     }
 
     #[test]
@@ -445,7 +469,8 @@ proptest! {
         at in any::<prop::sample::Index>(),
         byte in any::<u8>(),
     ) {
-        let mut bytes = written(&corpus);
+        let texts = Texts::Whole;
+        let mut bytes = written(&corpus, texts);
         let at = at.index(bytes.len());
         bytes[at] = byte;
         let _ = WebAnnotation.read(&[file(&bytes[..at])], now());

@@ -3,7 +3,7 @@
 use super::super::article_json::to_millisecond;
 use super::super::check::{Check, code_points};
 use super::super::slices::Slices;
-use super::super::{Corpus, CorpusArticle, ExportError, Output};
+use super::super::{Corpus, CorpusArticle, ExportError, Output, Texts};
 use super::{CONTEXT, OURS, REGION, SOFTWARE, article_iri, id_of, record_iri};
 use crate::core::article::Article;
 use crate::core::id::RecordId;
@@ -12,6 +12,7 @@ use crate::core::records::Records;
 use crate::core::selector::quote;
 use crate::core::text::Span;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ pub(super) fn write(corpus: &Corpus<'_>, output: &mut dyn Output) -> Result<(), 
     write!(output, "    \"items\": [")?;
     let mut items = Items {
         output,
+        texts: corpus.texts,
         is_first: true,
     };
     for article in &corpus.articles {
@@ -151,7 +153,7 @@ struct AnnotationRow<'a, T> {
     #[serde(rename = "hearsay:origin", skip_serializing_if = "Option::is_none")]
     origin: Option<Origin>,
     #[serde(rename = "hearsay:attributes", skip_serializing_if = "Option::is_none")]
-    attributes: Option<&'a Fields>,
+    attributes: Option<Cow<'a, Fields>>,
 }
 
 #[derive(Serialize)]
@@ -193,7 +195,7 @@ struct TargetRow<'a> {
     source: &'a str,
     #[serde(rename = "hearsay:sha256")]
     sha256: &'a str,
-    selector: [SelectorRow<'a>; 2],
+    selector: Vec<SelectorRow<'a>>,
 }
 
 #[derive(Serialize)]
@@ -207,6 +209,8 @@ enum SelectorRow<'a> {
     TextPositionSelector {
         start: u32,
         end: u32,
+        #[serde(rename = "hearsay:exact_sha256", skip_serializing_if = "Option::is_none")]
+        exact_sha256: Option<String>,
     },
 }
 
@@ -310,6 +314,7 @@ fn relations(records: &Records) -> impl Iterator<Item = (&RecordId, &Relation)> 
 /// Writes the items of the page, line by line.
 struct Items<'o> {
     output: &'o mut dyn Output,
+    texts: Texts,
     is_first: bool,
 }
 
@@ -338,7 +343,7 @@ impl Items<'_> {
                     purpose: "classifying",
                     source: format!("{REGION}{}", region.kind.as_str()),
                 }],
-                target: TargetRow::of(id, region.span, article, &slices, &source)?,
+                target: TargetRow::of(id, region.span, article, &slices, &source, self.texts)?,
                 origin: None,
                 attributes: None,
             })?;
@@ -363,9 +368,9 @@ impl Items<'_> {
                 modified: Some(to_millisecond(annotation.updated)),
                 generator: SOFTWARE,
                 body,
-                target: TargetRow::of(id, annotation.span, article, &slices, &source)?,
+                target: TargetRow::of(id, annotation.span, article, &slices, &source, self.texts)?,
                 origin: Some(annotation.origin),
-                attributes: Some(&annotation.attributes),
+                attributes: Some(self.texts.fields(&annotation.attributes)),
             })?;
         }
         for (id, relation) in relations(records) {
@@ -400,24 +405,30 @@ impl<'a> TargetRow<'a> {
         article: &'a Article,
         slices: &Slices<'_>,
         source: &'a str,
+        texts: Texts,
     ) -> Result<Self, ExportError> {
         let (start, end) = code_points(record, span, article)?;
         let quote = quote(&article.text, span);
         let check = Check { article, record };
         check.code_points(slices, (start, end), quote.exact)?;
         check.context(slices, (start, end), (quote.prefix, quote.suffix))?;
+        let words = texts
+            .shown(quote.exact)
+            .map(|exact| SelectorRow::TextQuoteSelector {
+                exact,
+                prefix: quote.prefix,
+                suffix: quote.suffix,
+            });
+        let place = SelectorRow::TextPositionSelector {
+            start,
+            end,
+            exact_sha256: texts.hashed(quote.exact),
+        };
         Ok(Self {
             kind: "SpecificResource",
             source,
             sha256: &article.sha256,
-            selector: [
-                SelectorRow::TextQuoteSelector {
-                    exact: quote.exact,
-                    prefix: quote.prefix,
-                    suffix: quote.suffix,
-                },
-                SelectorRow::TextPositionSelector { start, end },
-            ],
+            selector: words.into_iter().chain([place]).collect(),
         })
     }
 }
