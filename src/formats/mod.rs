@@ -19,10 +19,10 @@ mod check;
 pub mod conll;
 pub mod corpus_json;
 pub mod corpus_jsonl;
-pub mod doccano;
 mod counting;
-pub mod drafts;
 pub mod csv;
+pub mod doccano;
+pub mod drafts;
 pub mod entities_csv;
 mod export;
 #[cfg(test)]
@@ -37,15 +37,15 @@ pub mod links_jsonl;
 mod losses;
 pub mod lots;
 pub mod manifest;
+mod naming;
 mod peer;
 pub mod prodigy;
-mod naming;
 #[cfg(test)]
 mod sample;
 pub mod scheme_json;
 mod slices;
-pub mod spans_jsonl;
 pub mod spacy;
+pub mod spans_jsonl;
 mod texts;
 mod tokens;
 mod unit;
@@ -59,27 +59,31 @@ pub use losses::{Feature, Inventory, Loss};
 pub static EXPORTS: &[&dyn ExportFormat] = &[
     &corpus_json::CorpusJson,
     &corpus_jsonl::CorpusJsonLines,
+    &spans_jsonl::SpansJsonLines,
+    &links_jsonl::LinksJsonLines,
+    &csv::Csv,
+    &web_annotation::WebAnnotation,
+    &brat::Brat,
     &doccano::Doccano,
     &label_studio::LabelStudio,
     &prodigy::Prodigy,
     &spacy::Spacy,
-    &brat::Brat,
-    &cas_json::CasJson,
     &conll::Conll,
-    &web_annotation::WebAnnotation,
+    &cas_json::CasJson,
+    &hugging_face::HuggingFace,
 ];
 
 /// The formats that a corpus is imported from, in the order in which they are tried.
 pub static IMPORTS: &[&dyn ImportFormat] = &[
     &corpus_json::CorpusJson,
     &corpus_jsonl::CorpusJsonLines,
-    &doccano::Doccano,
+    &web_annotation::WebAnnotation,
+    &cas_json::CasJson,
     &label_studio::LabelStudio,
+    &doccano::Doccano,
     &prodigy::Prodigy,
     &spacy::Spacy,
     &brat::Brat,
-    &cas_json::CasJson,
-    &web_annotation::WebAnnotation,
 ];
 
 /// Reads a file of any format that is known. `now` dates what the file leaves undated.
