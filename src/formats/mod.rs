@@ -17,6 +17,7 @@ pub mod brat;
 pub mod cas_json;
 mod check;
 pub mod conll;
+pub mod claim_review;
 pub mod corpus_json;
 pub mod corpus_jsonl;
 mod counting;
