@@ -212,7 +212,7 @@ pub(super) struct Gathering {
 
 /// Doubts of one sort, of which the first few are told one by one.
 #[derive(Default)]
-struct Listed {
+pub(super) struct Listed {
     told: Vec<String>,
     more: usize,
 }
@@ -220,7 +220,7 @@ struct Listed {
 impl Listed {
     const MOST: usize = 20;
 
-    fn add(&mut self, doubt: impl FnOnce() -> String) {
+    pub(super) fn add(&mut self, doubt: impl FnOnce() -> String) {
         if self.told.len() < Self::MOST {
             self.told.push(doubt());
         } else {
@@ -229,7 +229,7 @@ impl Listed {
     }
 
     /// Tells them all; `more` is what those are called that are not told one by one.
-    fn tell(self, notes: &mut Vec<String>, more: &str) {
+    pub(super) fn tell(self, notes: &mut Vec<String>, more: &str) {
         notes.extend(self.told);
         if self.more > 0 {
             notes.push(format!("The same holds of {} more {more}.", self.more));

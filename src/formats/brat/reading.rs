@@ -5,6 +5,7 @@ use super::super::counting::Counting;
 use super::super::import::WHOLE_FILE;
 use super::super::json::{CORRECT, quoted, text_of};
 use super::super::naming::Naming;
+use super::super::peer::Listed;
 use super::super::{File, ImportError, Loss, Position};
 use super::{AnnotationExtra, OURS, RelationExtra, fragments, is_break};
 use crate::core::article::{Article, normalised};
@@ -89,7 +90,7 @@ struct LeftOut {
     /// Spans whose fragments lie apart.
     apart: usize,
     /// Spans whose words are not at their place, as file, line and words.
-    elsewhere: Vec<String>,
+    elsewhere: Listed,
     /// Relations of another kind, or with an end that is not here.
     relations: usize,
 }
@@ -116,7 +117,9 @@ impl LeftOut {
             ),
         ];
         let counts = counts.into_iter().flatten().map(|loss| loss.to_string());
-        counts.chain(self.elsewhere).collect()
+        let mut notes = counts.collect();
+        self.elsewhere.tell(&mut notes, "spans");
+        notes
     }
 }
 
@@ -342,13 +345,15 @@ impl<'r> Reading<'r> {
         for line in &self.standoff.spans {
             let fits = counting.and_then(|counting| Some((counting, found(counting, text, line)?)));
             let Some((counting, span)) = fits else {
-                left_out.elsewhere.push(format!(
-                    "{}, line {}: the span {} was left out: its words, {}, are not at its place.",
-                    self.standoff.file,
-                    line.line,
-                    line.id,
-                    quoted(line.words),
-                ));
+                left_out.elsewhere.add(|| {
+                    format!(
+                        "{}, line {}: the span {} was left out: its words, {}, are not at its place.",
+                        self.standoff.file,
+                        line.line,
+                        line.id,
+                        quoted(line.words),
+                    )
+                });
                 continue;
             };
             if !is_whole(counting, text, line) {

@@ -326,7 +326,7 @@ fn annotation(
     let is_ours = kind == SPAN;
     let is_feature = |key: &str| {
         let is_own = key.starts_with(['%', '@', '^']) || ["begin", "end"].contains(&key);
-        !is_own && !(is_ours && OURS.contains(&key))
+        !is_own && (!is_ours || !OURS.contains(&key))
     };
     let features: Vec<_> = structure
         .as_object()

@@ -140,14 +140,8 @@ fn without_texts_it_holds_places_and_hashes_and_no_word_of_an_article() {
     let file = written(&small(), Texts::LeftOut);
     assert_golden("web-annotation-without-texts.jsonld", &file);
     let file = String::from_utf8(file).unwrap();
-    for (_, text) in small()
-        .articles
-        .iter()
-        .map(|(article, _)| (&article.id, &article.text))
-    {
-        for line in text.lines().filter(|line| line.len() > 20) {
-            assert!(!file.contains(line), "{line}");
-        }
+    for words in ["Rivne\u{a0}", "goers in", "Herald", "Subscribe", "قال"] {
+        assert!(!file.contains(words), "{words}");
     }
     assert!(!file.contains("TextQuoteSelector"));
 }
