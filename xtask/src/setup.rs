@@ -11,6 +11,7 @@ mod packages;
 mod tools;
 
 pub(crate) mod chrome;
+pub(crate) mod readers;
 
 use std::fs;
 
@@ -18,13 +19,21 @@ use crate::failure::Outcome;
 use crate::machine::{Machine, Way};
 use crate::step::{self, Step};
 
-/// What the set-up is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// To build the page and serve it.
-    Serve,
-    /// That, and to run it in a browser that is driven by a program.
-    Test,
+/// What the set-up is for, besides to build the page and serve it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Purpose {
+    /// To run the page in a browser that is driven by a program.
+    pub(crate) browser: bool,
+    /// To try exported files with the formats' own readers.
+    pub(crate) readers: bool,
+}
+
+impl Purpose {
+    /// Everything.
+    pub(crate) const ALL: Self = Self {
+        browser: true,
+        readers: true,
+    };
 }
 
 /// Does what is missing.
@@ -52,16 +61,19 @@ fn steps(machine: &Machine, purpose: Purpose) -> Outcome<Vec<Step<'_>>> {
         Way::System => steps.extend(browser_std::from_system(machine)?),
     }
     // wasm-bindgen's package also holds the runner of the tests in the browser.
-    if machine.restricted || purpose == Purpose::Test {
+    if machine.restricted || purpose.browser {
         steps.push(tools::wasm_bindgen(machine)?);
     }
     steps.push(tools::trunk(machine)?);
     if machine.restricted {
         steps.push(tools::wasm_opt(machine)?);
     }
-    if purpose == Purpose::Test {
+    if purpose.browser {
         steps.push(chrome::step(machine));
         steps.push(axe::step(machine)?);
+    }
+    if purpose.readers {
+        steps.extend(readers::steps(machine)?);
     }
     Ok(steps)
 }
