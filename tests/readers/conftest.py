@@ -1,14 +1,16 @@
 """What all tests here share: the exported files, what stands in them, and no way out to the network."""
 
+import contextlib
 import os
 import socket
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import pytest
 
-from corpus import Corpus
+from corpus import ROOT, Corpus
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="hearsay-readers-")
 os.environ.update(
@@ -39,17 +41,18 @@ sys.addaudithook(_stay_here)
 
 @pytest.fixture(scope="session")
 def exports():
-    """The folder that `cargo run --example exports` has filled. Tests run in it, as the README's lines do."""
-    root = Path(__file__).resolve().parents[2]
-    folder = Path(os.environ.get("HEARSAY_EXPORTS", root / "target/readers"))
+    """The folder that `cargo run --example exports` has filled, each archive unpacked beside itself.
+
+    The tests run in it, as the README's lines do, and so does what they start.
+    """
+    folder = Path(os.environ.get("HEARSAY_EXPORTS", ROOT / "target/readers"))
     if not folder.is_dir():
         pytest.exit(f"{folder} is missing: run `cargo xtask test readers`", returncode=2)
-    return folder
-
-
-@pytest.fixture(autouse=True)
-def _in_exports(exports, monkeypatch):
-    monkeypatch.chdir(exports)
+    for archive in folder.glob("*.zip"):
+        with zipfile.ZipFile(archive) as files:
+            files.extractall(archive.with_suffix(""))
+    with contextlib.chdir(folder):
+        yield folder
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,8 @@
 """The contexts that our JSON-LD names, answered from here as the network would answer.
 
 They hold the terms that our files use, written down from the Web Annotation Vocabulary (W3C Recommendation of
-23 February 2017) and from schema.org, and nothing else: a term that is missing here would drop out of the graph,
-and the tests would miss it.
+23 February 2017) and from schema.org, and nothing else: a term that is missing here drops out of the graph, and
+the tests miss it.
 """
 
 import io
@@ -84,7 +84,12 @@ def _context(url):
 
 def document_loader(url, _options):
     """For PyLD."""
-    return {"contentType": "application/ld+json", "contextUrl": None, "documentUrl": url, "document": _context(url)}
+    return {
+        "contentType": "application/ld+json",
+        "contextUrl": None,
+        "documentUrl": url,
+        "document": _context(url),
+    }
 
 
 class _Bundled(urllib.request.BaseHandler):
@@ -94,7 +99,9 @@ class _Bundled(urllib.request.BaseHandler):
     def http_open(self, request):
         headers = Message()
         headers["Content-Type"] = "application/ld+json"
-        answer = addinfourl(io.BytesIO(json.dumps(_context(request.full_url)).encode()), headers, request.full_url, 200)
+        answer = addinfourl(
+            io.BytesIO(json.dumps(_context(request.full_url)).encode()), headers, request.full_url, 200
+        )
         answer.msg = "OK"
         return answer
 

@@ -5,6 +5,9 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+ROOT = Path(__file__).resolve().parents[2]
+"""The checkout."""
+
 
 class Span(NamedTuple):
     """An annotation, wherever it was read: the article's id, the label, code points and words."""

@@ -2,17 +2,17 @@
 
 import hashlib
 import json
-from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
-ROOT = Path(__file__).resolve().parents[2]
+import readme
+from corpus import ROOT
 
 
 @pytest.fixture(scope="module")
 def loaded(exports):
-    return json.loads(next(exports.glob("hearsay-corpus-*.json")).read_bytes())
+    return readme.load("Python")["corpus"]
 
 
 def test_every_quote_is_its_slice_in_code_points_and_in_utf_16(loaded):
