@@ -16,8 +16,8 @@ mod beside;
 pub mod brat;
 pub mod cas_json;
 mod check;
-pub mod conll;
 pub mod claim_review;
+pub mod conll;
 pub mod corpus_json;
 pub mod corpus_jsonl;
 mod counting;
@@ -71,6 +71,7 @@ pub static EXPORTS: &[&dyn ExportFormat] = &[
     &spacy::Spacy,
     &conll::Conll,
     &cas_json::CasJson,
+    &claim_review::ClaimReview,
     &hugging_face::HuggingFace,
 ];
 
