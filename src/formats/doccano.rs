@@ -15,6 +15,7 @@
 
 use super::json::{CORRECT, Object, Place, shown};
 use super::kept::{self, KEY, Kept, Labelled};
+use super::lines::Lines;
 use super::peer::{Entry, EntryLink, EntrySpan, Gathering, Peer, each_value, first_value};
 use super::unit::Unit;
 use super::{
@@ -79,11 +80,12 @@ impl ExportFormat for Doccano {
         losses
     }
 
-    fn write(&self, corpus: &Corpus<'_>, mut output: &mut dyn Output) -> Result<(), ExportError> {
+    fn write(&self, corpus: &Corpus<'_>, output: &mut dyn Output) -> Result<(), ExportError> {
+        let mut lines = Lines::new(output);
         let mut ids = 0..;
         for &article in &corpus.articles {
             if article.article.text.is_empty() {
-                output.article_written();
+                lines.end_article()?;
                 continue;
             }
             let labelled = Labelled::of(article, Unit::Utf16, |_| true)?;
@@ -115,9 +117,8 @@ impl ExportFormat for Doccano {
                 relations,
                 hearsay: labelled.kept,
             };
-            serde_json::to_writer(&mut output, &row)?;
-            output.write_all(b"\n")?;
-            output.article_written();
+            lines.add(&row)?;
+            lines.end_article()?;
         }
         Ok(())
     }

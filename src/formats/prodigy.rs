@@ -10,6 +10,7 @@
 
 use super::json::Object;
 use super::kept::{self, KEY, Kept, Labelled, LabelledSpan};
+use super::lines::Lines;
 use super::peer::{Entry, EntryLink, EntrySpan, Gathering, Peer, each_value, first_value};
 use super::tokens::{Tokens, WhiteSpace};
 use super::unit::Unit;
@@ -64,11 +65,11 @@ impl ExportFormat for Prodigy {
         inventory.lost(&[Feature::Entity, Feature::ClaimGroup])
     }
 
-    fn write(&self, corpus: &Corpus<'_>, mut output: &mut dyn Output) -> Result<(), ExportError> {
+    fn write(&self, corpus: &Corpus<'_>, output: &mut dyn Output) -> Result<(), ExportError> {
+        let mut lines = Lines::new(output);
         for &article in &corpus.articles {
-            serde_json::to_writer(&mut output, &TaskRow::of(article)?)?;
-            output.write_all(b"\n")?;
-            output.article_written();
+            lines.add(&TaskRow::of(article)?)?;
+            lines.end_article()?;
         }
         Ok(())
     }

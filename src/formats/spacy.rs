@@ -10,6 +10,7 @@
 
 use super::json::{CORRECT, Object, Place, shown};
 use super::kept::{self, KEY, Kept, Labelled};
+use super::lines::Lines;
 use super::peer::{Entry, EntrySpan, Gathering, Peer, each_value, first_value};
 use super::tokens::{Tokens, WhiteSpace};
 use super::unit::Unit;
@@ -89,11 +90,11 @@ impl ExportFormat for Spacy {
         losses
     }
 
-    fn write(&self, corpus: &Corpus<'_>, mut output: &mut dyn Output) -> Result<(), ExportError> {
+    fn write(&self, corpus: &Corpus<'_>, output: &mut dyn Output) -> Result<(), ExportError> {
+        let mut lines = Lines::new(output);
         for &article in &corpus.articles {
-            serde_json::to_writer(&mut output, &DocRow::of(article)?)?;
-            output.write_all(b"\n")?;
-            output.article_written();
+            lines.add(&DocRow::of(article)?)?;
+            lines.end_article()?;
         }
         Ok(())
     }
