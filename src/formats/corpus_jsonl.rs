@@ -75,11 +75,13 @@ impl ImportFormat for CorpusJsonLines {
             .unwrap_or_default();
         let first = first.strip_prefix("\u{feff}".as_bytes()).unwrap_or(first);
         let has = |key: &[u8]| first.windows(key.len()).any(|bytes| bytes == key);
-        // The last two never stand together in other tools' files.
+        // Hash and relations never stand together in other tools' files, unless they carry something of ours,
+        // which says its unit.
         first.trim_ascii_start().starts_with(b"{")
             && has(b"\"annotations\"")
             && has(b"\"sha256\"")
             && has(b"\"relations\"")
+            && !has(b"\"offset_unit\"")
     }
 
     fn read(&self, files: &[File], _: Timestamp) -> Result<Imported, ImportError> {

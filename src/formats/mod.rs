@@ -145,6 +145,27 @@ mod tests {
     }
 
     #[test]
+    fn what_a_format_writes_no_other_takes_for_its_own() {
+        let corpus = sample::small();
+        for format in EXPORTS {
+            let mut bytes = Vec::new();
+            format.write(&corpus.corpus(), &mut bytes).unwrap();
+            let name = format.file_name(corpus.exported_at);
+            let files = if archive::is_archive(&bytes) {
+                archive::unpack(&bytes, archive::Limits::default()).unwrap()
+            } else {
+                vec![File { name, bytes }]
+            };
+            for file in files {
+                let takers = IMPORTS.iter().filter(|taker| taker.recognises(&file));
+                let others = takers.filter(|taker| taker.id() != format.id());
+                let others: Vec<_> = others.map(|taker| taker.id()).collect();
+                assert!(others.is_empty(), "{}: {others:?}", file.name);
+            }
+        }
+    }
+
+    #[test]
     fn a_file_of_no_known_format_is_refused_with_the_known_ones() {
         for (file, found) in [(&b""[..], "an empty file"), (b"PK\x03\x04", "something else")] {
             let file = File {

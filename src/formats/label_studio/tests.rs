@@ -1,5 +1,6 @@
 use super::super::archive::{Limits, unpack};
 use super::super::generated::{self, Generated};
+use super::super::lots::sorted;
 use super::super::peer::tests::{bears_mangled_files, brought, file, held, labelled, written};
 use super::super::sample::{assert_golden, small};
 use super::*;
@@ -28,6 +29,18 @@ fn a_small_corpus_is_written_as_ever() {
     assert!(files.iter().all(|file| LabelStudio.recognises(file)));
     assert_golden("label-studio-config.xml", &files[0].bytes);
     assert_golden("label-studio-tasks.json", &files[1].bytes);
+}
+
+#[test]
+fn the_zip_file_is_read_as_it_was_written() {
+    let zip = file("export.zip", written(&LabelStudio, &small()));
+    let mut sorted = sorted(vec![zip]);
+    assert!(sorted.refused.is_empty());
+    let lot = sorted.lots.remove(0);
+    assert_eq!(lot.kind.name(), "Label Studio (zip)");
+    assert_eq!((sorted.lots.len(), lot.files.len()), (0, 2));
+    let imported = LabelStudio.read(&lot.files, now()).unwrap();
+    assert_eq!(imported.articles.len(), 2);
 }
 
 #[test]
