@@ -195,7 +195,9 @@ impl ImportFormat for Prodigy {
         let is_task = ["_input_hash", "_task_hash", "answer"]
             .iter()
             .any(|key| first.contains_key(*key));
-        first.get("text").is_some_and(Value::is_string) && (has_spans || is_task)
+        // The rows of a data set folder have spans too, and say which text they are of.
+        let is_row = first.contains_key("sha256");
+        first.get("text").is_some_and(Value::is_string) && (has_spans || is_task) && !is_row
     }
 
     fn read(&self, files: &[File], now: Timestamp) -> Result<Imported, ImportError> {
