@@ -91,7 +91,7 @@ impl Workspace {
 
     /// Tries again to write what could not be written, after a while. One try waits at a time, however many
     /// edits fail meanwhile.
-    fn save_again_later(self) {
+    pub(super) fn save_again_later(self) {
         let is_due =
             self.update(|desk| desk.fault.is_none() && !std::mem::replace(&mut desk.awaits_retry, true));
         if is_due != Some(true) {
@@ -148,7 +148,7 @@ impl Workspace {
         });
         let Some(state) = state else { return };
         if matches!(state, SaveState::NotSaved(_)) {
-            self.save_again_later();
+            self.later(move |deeds| (deeds.save_again_later)(self));
         }
         if self.save_state.get_untracked() != state {
             self.save_state.set(state);
@@ -166,6 +166,10 @@ impl Workspace {
 
     /// Takes in what another tab has written.
     pub(super) fn receive(self, entry: tabs::Entry) {
+        self.later(move |deeds| (deeds.receive)(self, entry));
+    }
+
+    pub(super) fn receive_now(self, entry: tabs::Entry) {
         let open = self.open_id();
         let received = self.update(|desk| {
             // What cannot be read is told of when the page is opened again and meets it in storage.

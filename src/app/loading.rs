@@ -1,6 +1,7 @@
 //! The start: the supplied articles are fetched while the work of earlier visits is read.
 
 use super::desk::Desk;
+use super::later::{DEEDS, Unloaded};
 use super::workspace::Notice;
 use crate::browser::chance;
 use crate::browser::database::PageDatabase;
@@ -14,8 +15,7 @@ use crate::core::text::Text;
 use crate::formats::manifest::{self, Entry};
 use crate::store::key_value::KeyValue;
 use crate::store::memory::Memory;
-use crate::store::repository::{Finding, Repository};
-use std::collections::BTreeMap;
+use crate::store::repository::{self, Finding, Opened, Repository};
 use std::rc::Rc;
 
 /// Where the supplied articles are, relative to the page.
@@ -48,7 +48,10 @@ pub struct Loaded {
 }
 
 /// Lays the desk.
-pub async fn load() -> Loaded {
+///
+/// # Errors
+/// Where there is earlier work, and the part of the page that reads it cannot be fetched.
+pub async fn load() -> Result<Loaded, Unloaded> {
     let manifest = Fetch::start(MANIFEST, false);
     let mut faults = Vec::new();
     let database = PageDatabase::open().await;
@@ -69,7 +72,12 @@ pub async fn load() -> Loaded {
             Rc::new(Memory::default())
         }
     };
-    let (repository, opened) = Repository::open(kept, chance::writer_id(), BTreeMap::new(), twin);
+    let (repository, opened) = if twin.is_empty() && repository::is_empty(&kept) {
+        (Repository::new(kept, chance::writer_id()), Opened::default())
+    } else {
+        let deeds = DEEDS.load().await?;
+        (deeds.open_store)(kept, chance::writer_id(), twin)
+    };
     let mut desk = Desk::new(repository, database.ok(), faults.first().cloned());
     desk.records = opened.records;
 
@@ -80,11 +88,11 @@ pub async fn load() -> Loaded {
             Err(problem) => problems.push(problem),
         }
     }
-    Loaded {
+    Ok(Loaded {
         desk,
         problems,
         notice: notice(faults, &opened.findings),
-    }
+    })
 }
 
 /// Reads the manifest again, past the browser's cache.

@@ -13,6 +13,7 @@ pub mod exporting;
 pub mod importing;
 mod keeping;
 pub mod keymap;
+pub mod later;
 pub mod loading;
 pub mod palette;
 pub mod phrases;

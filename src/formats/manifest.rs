@@ -142,10 +142,8 @@ impl Entry {
             .iter()
             .map(|region| Ok((region.id.clone(), self.region(region, &text)?)))
             .collect::<Result<_, _>>()?;
-        let article = Article {
-            title_is_ours: self.title_is_ours,
-            ..Article::new(self.id.clone(), self.metadata.clone(), text)
-        };
+        let mut article = Article::new(self.id.clone(), self.metadata.clone(), text);
+        article.title_is_ours = self.title_is_ours;
         Ok((article, regions))
     }
 

@@ -23,6 +23,7 @@ pub mod modal;
 pub mod notice;
 pub mod overlaps;
 pub mod page;
+pub mod part;
 pub mod reader;
 pub mod region_question;
 pub mod relation_target;

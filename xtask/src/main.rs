@@ -10,6 +10,7 @@ mod machine;
 mod page;
 mod serve;
 mod setup;
+mod split;
 mod step;
 mod test;
 mod version;
@@ -30,6 +31,7 @@ cargo xtask <command>
                                      lint, host, readers, browser, e2e
   bench [arguments]                  set up what is missing, then measure the released page
   setup                              only the set-up, for all of them
+  split                              what Trunk calls when it has built the page to release
 ";
 
 /// What the command line asks for.
@@ -39,6 +41,7 @@ enum Task {
     Test(Vec<Stage>),
     Bench(Vec<String>),
     Setup,
+    Split,
     Help,
 }
 
@@ -65,6 +68,7 @@ impl Task {
                 None => Ok(Self::Setup),
                 Some(word) => Err(format!("setup takes no `{word}`")),
             },
+            "split" => Ok(Self::Split),
             "help" | "-h" | "--help" => Ok(Self::Help),
             other => Err(format!("no command is called `{other}`")),
         }
@@ -93,6 +97,7 @@ impl Task {
                 test::run(&set_up(purpose)?, stages)
             }
             Self::Setup => set_up(Purpose::ALL).map(drop),
+            Self::Split => split::run(),
             Self::Help => {
                 print!("{USAGE}");
                 Ok(())

@@ -14,6 +14,7 @@ pub(crate) mod chrome;
 pub(crate) mod readers;
 
 use std::fs;
+use std::path::PathBuf;
 
 use crate::failure::Outcome;
 use crate::machine::{Machine, Way};
@@ -53,6 +54,30 @@ pub(crate) fn run(machine: &Machine, purpose: Purpose) -> Outcome {
     Ok(())
 }
 
+/// The programs that split the released page.
+pub(crate) struct SplittingTools {
+    pub(crate) split: PathBuf,
+    pub(crate) bindgen: PathBuf,
+    pub(crate) opt: PathBuf,
+}
+
+/// The programs that split the released page. The splitter is installed where it is missing; the others are those
+/// that Trunk uses.
+///
+/// # Errors
+/// If one is missing and cannot be had.
+pub(crate) fn splitting_tools(machine: &Machine) -> Outcome<SplittingTools> {
+    let step = tools::wasm_split(machine);
+    if (step.look)()? == step::Found::Missing {
+        step::run(&[step])?;
+    }
+    Ok(SplittingTools {
+        split: tools::wasm_split_program(machine),
+        bindgen: tools::trunks_own_wasm_bindgen(machine)?,
+        opt: tools::trunks_own_wasm_opt(machine)?,
+    })
+}
+
 fn steps(machine: &Machine, purpose: Purpose) -> Outcome<Vec<Step<'_>>> {
     let mut steps = Vec::new();
     match machine.way {
@@ -69,6 +94,8 @@ fn steps(machine: &Machine, purpose: Purpose) -> Outcome<Vec<Step<'_>>> {
         steps.push(tools::wasm_opt(machine)?);
     }
     if purpose.browser {
+        // The tests and the benchmark take the page as it is released.
+        steps.push(tools::wasm_split(machine));
         steps.push(chrome::step(machine));
         steps.push(axe::step(machine)?);
     }
