@@ -24,7 +24,7 @@ pub use wasm_split_helpers::SplitLoaderError as Unloaded;
 const UNLOADED: &str =
     "This part of the page could not be loaded. Check the connection, then do the same again.";
 
-/// What is told where something later is needed, and is on its way.
+/// The way to something in the later part of the page.
 pub type Loading<T> = Pin<Box<dyn Future<Output = Result<&'static T, Unloaded>>>>;
 
 /// Something in the later part of the page.

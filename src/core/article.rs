@@ -55,8 +55,7 @@ impl Article {
             return None;
         }
         Some(
-            self
-                .blocks()
+            self.blocks()
                 .partition_point(|block| block.span.start() <= place)
                 .saturating_sub(1),
         )

@@ -101,10 +101,7 @@ pub(crate) fn run() -> Outcome {
         }
     }
     let script = read(&work.join(format!("{name}.js")))?;
-    write(
-        &page.join(format!("{name}.js")),
-        &script.replace(LINKS, &links_of(&name)),
-    )?;
+    write(&page.join(format!("{name}.js")), &importing(&script, &name))?;
     let links = read(&parts.join(LINKS))?;
     write(&page.join(links_of(&name)), &with_names(&links, &name))?;
     let index = page.join("index.html");
@@ -139,6 +136,15 @@ fn name_of(page: &Path) -> Outcome<String> {
 fn name_of_part(name: &str, file: &str) -> Option<String> {
     let is_part = file.starts_with("split_") || file.starts_with("chunk_");
     (is_part && file.ends_with(".wasm")).then(|| format!("{name}_{file}"))
+}
+
+/// The page's script, importing the links under the name that they have in the page. To the program itself they keep
+/// their name: that is what it asks for.
+fn importing(script: &str, name: &str) -> String {
+    script.replace(
+        &format!("from \"./{LINKS}\""),
+        &format!("from \"./{}\"", links_of(name)),
+    )
 }
 
 /// The text of the links with the names that the parts have in the page.
@@ -198,6 +204,15 @@ mod tests {
             with_names(links, "hearsay-12ab"),
             "new URL(\"./hearsay-12ab_split_desk.wasm\", here), new URL(\"./hearsay-12ab_chunk_3.wasm\", here), \
              \"./hearsay-12ab.js\"",
+        );
+    }
+
+    #[test]
+    fn the_script_imports_the_links_and_hands_them_on_under_their_own_name() {
+        let script = "import * as import1 from \"./__wasm_split.js\"\n{ \"./__wasm_split.js\": import1 }";
+        assert_eq!(
+            importing(script, "hearsay-12ab"),
+            "import * as import1 from \"./hearsay-12ab_parts.js\"\n{ \"./__wasm_split.js\": import1 }",
         );
     }
 
