@@ -75,11 +75,14 @@ pub struct Deeds {
     pub(super) save_again_later: fn(Workspace),
     pub(super) download_scheme: fn(Workspace),
     pub(super) use_built_in_scheme: fn(Workspace),
-    pub(super) open_store: fn(Rc<dyn KeyValue>, WriterId, Twin) -> (Repository<Rc<dyn KeyValue>>, Opened),
+    pub(super) open_store: fn(Rc<dyn KeyValue>, WriterId, Twin) -> OpenedStore,
 }
 
 /// The log's twin, as the database holds it.
 pub(super) type Twin = Vec<(String, String)>;
+
+/// A store that was read, and what was found in it.
+pub(super) type OpenedStore = (Repository<Rc<dyn KeyValue>>, Opened);
 
 /// What the workspace does with the later part of the page.
 pub static DEEDS: Later<Deeds> = Later::new(|| {
