@@ -8,6 +8,6 @@ fn main() {
     let is = |name, value: &str| env::var(name).is_ok_and(|found| found == value);
     if is("CARGO_CFG_TARGET_ARCH", "wasm32") && is("PROFILE", "release") {
         println!("cargo::rustc-cfg=split");
-        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+        println!("cargo::rustc-link-arg-bin=hearsay=--emit-relocs");
     }
 }
