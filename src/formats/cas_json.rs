@@ -54,7 +54,7 @@ impl ExportFormat for CasJson {
     }
 
     fn name(&self) -> &'static str {
-        "UIMA CAS (JSON in a zip)"
+        "UIMA CAS JSON (zip)"
     }
 
     fn about(&self) -> &'static str {

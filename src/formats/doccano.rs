@@ -28,7 +28,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// doccano (JSONL).
+/// doccano (JSON Lines).
 #[derive(Clone, Copy, Debug)]
 pub struct Doccano;
 
@@ -47,7 +47,7 @@ impl ExportFormat for Doccano {
     }
 
     fn name(&self) -> &'static str {
-        "doccano (JSONL)"
+        "doccano (JSON Lines)"
     }
 
     fn about(&self) -> &'static str {

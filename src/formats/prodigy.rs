@@ -26,7 +26,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashMap;
 
-/// Prodigy (JSONL).
+/// Prodigy (JSON Lines).
 #[derive(Clone, Copy, Debug)]
 pub struct Prodigy;
 
@@ -42,7 +42,7 @@ impl ExportFormat for Prodigy {
     }
 
     fn name(&self) -> &'static str {
-        "Prodigy (JSONL)"
+        "Prodigy (JSON Lines)"
     }
 
     fn about(&self) -> &'static str {

@@ -25,7 +25,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::HashSet;
 
-/// spaCy (JSONL).
+/// spaCy (JSON Lines).
 #[derive(Clone, Copy, Debug)]
 pub struct Spacy;
 
@@ -41,7 +41,7 @@ impl ExportFormat for Spacy {
     }
 
     fn name(&self) -> &'static str {
-        "spaCy (JSONL)"
+        "spaCy (JSON Lines)"
     }
 
     fn about(&self) -> &'static str {

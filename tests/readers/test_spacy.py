@@ -1,4 +1,4 @@
-"""spaCy (JSONL), with spaCy: a blank vocabulary, no model."""
+"""spaCy (JSON Lines), with spaCy: a blank vocabulary, no model."""
 
 import json
 from collections import Counter
