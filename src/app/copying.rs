@@ -26,9 +26,9 @@ impl Workspace {
         });
         let Some(begun) = begun else { return Ok(()) };
         let (request, articles) = begun?;
-        clerk.ask(&request, &JsValue::NULL).await?;
+        // The clerk takes one slice in while the next is made, so the page waits for the one before.
+        let mut before = clerk.ask(&request, &JsValue::NULL);
         let mut left = articles.iter();
-        let mut copied = 0;
         while left.len() > 0 {
             let until = clock::now().millis() + SLICE;
             let mut copies = Vec::new();
@@ -39,10 +39,10 @@ impl Workspace {
                     break;
                 }
             }
-            copied += copies.len();
-            clerk.ask(&Request::Articles(copies), &JsValue::NULL).await?;
-            on_copied(copied);
+            let next = clerk.ask(&Request::Articles(copies), &JsValue::NULL);
+            std::mem::replace(&mut before, next).await?;
+            on_copied(articles.len() - left.len());
         }
-        Ok(())
+        before.await.map(drop)
     }
 }

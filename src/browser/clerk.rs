@@ -4,6 +4,7 @@ use super::explain;
 use crate::clerk::{Answer, Request};
 use js_sys::{Array, Function, Promise};
 use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -29,8 +30,8 @@ struct Line {
     /// Whether the clerk has said that he listens. What was said before would be lost.
     listens: Cell<bool>,
     is_dead: Cell<bool>,
-    /// Who waits for an answer: what fulfils the promise, and what breaks it.
-    waiting: RefCell<Option<(Function, Function)>>,
+    /// Who waits for answers, in the order in which they will come: what fulfils each promise, and what breaks it.
+    waiting: RefCell<VecDeque<(Function, Function)>>,
     /// What is to be said once he listens.
     unsaid: RefCell<Vec<JsValue>>,
 }
@@ -58,7 +59,7 @@ impl Clerk {
                         }
                     }
                     Ok(Answer::Progress(articles)) => on_progress(articles),
-                    _ => line.settle(|(fulfil, _)| fulfil, &said),
+                    _ => line.answer(&said),
                 }
             }
         });
@@ -66,8 +67,7 @@ impl Clerk {
             let line = line.clone();
             move |event: web_sys::Event| {
                 event.prevent_default();
-                line.is_dead.set(true);
-                line.settle(|(_, break_)| break_, &GONE.into());
+                line.cut();
             }
         });
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
@@ -80,20 +80,36 @@ impl Clerk {
         })
     }
 
-    /// Asks for something, and hands `enclosed` over with it. Comes back with the answer and what is enclosed in
-    /// that. One thing is asked at a time.
+    /// Asks for something at once, and hands `enclosed` over with it. Comes back with the answer and what is
+    /// enclosed in that. What is asked is answered in order.
     ///
     /// # Errors
     /// Where the clerk cannot answer, or answers that it cannot be done, with the reason.
-    pub async fn ask(&self, request: &Request, enclosed: &JsValue) -> Result<(Answer, JsValue), String> {
+    pub fn ask(
+        &self,
+        request: &Request,
+        enclosed: &JsValue,
+    ) -> impl Future<Output = Result<(Answer, JsValue), String>> + 'static {
+        let asked = self.send(request, enclosed);
+        async move {
+            let said: Array = JsFuture::from(asked?)
+                .await
+                .map_err(|error| explain(&error))?
+                .unchecked_into();
+            match serde_wasm_bindgen::from_value(said.get(0)) {
+                Ok(Answer::Failed(reason)) => Err(reason),
+                Ok(answer) => Ok((answer, said.get(1))),
+                Err(error) => Err(error.to_string()),
+            }
+        }
+    }
+
+    fn send(&self, request: &Request, enclosed: &JsValue) -> Result<Promise, String> {
         if self.line.is_dead.get() {
             return Err(GONE.to_owned());
         }
         let request = serde_wasm_bindgen::to_value(request).map_err(|error| error.to_string())?;
         let letter = Array::of2(&request, enclosed);
-        let promise = Promise::new(&mut |fulfil, break_| {
-            self.line.waiting.replace(Some((fulfil, break_)));
-        });
         if self.line.listens.get() {
             self.worker
                 .post_message(&letter)
@@ -101,15 +117,9 @@ impl Clerk {
         } else {
             self.line.unsaid.borrow_mut().push(letter.into());
         }
-        let said: Array = JsFuture::from(promise)
-            .await
-            .map_err(|error| explain(&error))?
-            .unchecked_into();
-        match serde_wasm_bindgen::from_value(said.get(0)) {
-            Ok(Answer::Failed(reason)) => Err(reason),
-            Ok(answer) => Ok((answer, said.get(1))),
-            Err(error) => Err(error.to_string()),
-        }
+        Ok(Promise::new(&mut |fulfil, break_| {
+            self.line.waiting.borrow_mut().push_back((fulfil, break_));
+        }))
     }
 }
 
@@ -119,16 +129,25 @@ impl Clerk {
         self.worker.set_onmessage(None);
         self.worker.set_onerror(None);
         self.worker.terminate();
-        self.line.is_dead.set(true);
-        self.line.settle(|(_, break_)| break_, &GONE.into());
+        self.line.cut();
     }
 }
 
 impl Line {
-    fn settle(&self, how: impl FnOnce((Function, Function)) -> Function, with: &JsValue) {
-        if let Some(waiting) = self.waiting.take() {
+    /// Hands an answer to who has waited longest.
+    fn answer(&self, said: &JsValue) {
+        let waiting = self.waiting.borrow_mut().pop_front();
+        if let Some((fulfil, _)) = waiting {
             // The functions of a promise never throw.
-            let _ = how(waiting).call1(&JsValue::NULL, with);
+            let _ = fulfil.call1(&JsValue::NULL, said);
+        }
+    }
+
+    /// Ends it: whoever waits, waits in vain.
+    fn cut(&self) {
+        self.is_dead.set(true);
+        for (_, break_) in self.waiting.take() {
+            let _ = break_.call1(&JsValue::NULL, &GONE.into());
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::core::records::Records;
 use crate::core::text::Text;
 use crate::store::snapshot;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// What the page asks of the clerk.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -123,6 +124,7 @@ pub struct Offered {
 pub struct ArticleCopy {
     id: ArticleId,
     metadata: Metadata,
+    sha256: Arc<str>,
     text: String,
     records: String,
 }
@@ -136,6 +138,7 @@ impl ArticleCopy {
         Ok(Self {
             id: article.id.clone(),
             metadata: article.metadata.clone(),
+            sha256: article.sha256.clone(),
             text: article.text.as_str().to_owned(),
             records: snapshot::copy(records)?,
         })

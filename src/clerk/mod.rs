@@ -4,11 +4,13 @@
 //! for something. So the page stays quick to answer however much is written or read, what is not wanted is
 //! stopped by ending the worker, and a file that brings the clerk down leaves the page and the work unharmed.
 //!
-//! Pure: messages come in and go out as [`Request`] and [`Answer`]; `browser/worker.rs` carries them.
+//! Pure: messages come in and go out as [`Request`] and [`Answer`]; `browser/clerk.rs` and `browser/clerk_worker.rs` carry them.
 
 mod message;
 mod preview;
 mod reading;
+#[cfg(test)]
+mod tests;
 
 pub use message::{Answer, ArticleCopy, Choice, Offer, Offered, Request, Selection};
 pub use preview::{

@@ -27,11 +27,17 @@ pub struct Article {
 impl Article {
     /// An article of a text that is normalised already.
     pub fn new(id: ArticleId, metadata: Metadata, text: Text) -> Self {
+        let sha256 = sha256(text.as_bytes()).into();
+        Self::hashed(id, metadata, text, sha256)
+    }
+
+    /// An article of a text that is normalised already, and whose SHA-256 is known.
+    pub fn hashed(id: ArticleId, metadata: Metadata, text: Text, sha256: Arc<str>) -> Self {
         Self {
             id,
             metadata,
             title_is_ours: false,
-            sha256: sha256(text.as_bytes()).into(),
+            sha256,
             blocks: Blocks::default(),
             text,
         }
