@@ -98,6 +98,11 @@ impl Records {
         self.map.get(&(kind, id.clone()))?.record.as_ref()
     }
 
+    /// When the record of `kind` with `id` became what it is, or was removed; `None` where there never was one.
+    pub fn stamp(&self, kind: RecordKind, id: &RecordId) -> Option<Stamp> {
+        Some(self.map.get(&(kind, id.clone()))?.stamp)
+    }
+
     /// The record that `key` names, taking its article for granted.
     pub fn get_key(&self, key: &RecordKey) -> Option<&Record> {
         self.get(key.kind, &key.id)

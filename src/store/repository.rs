@@ -251,6 +251,16 @@ impl<K: KeyValue> Repository<K> {
         }
     }
 
+    /// The latest Lamport time that was read, received or written: one more for each change.
+    pub fn time(&self) -> u64 {
+        self.time
+    }
+
+    /// Makes all that is committed from now on later than `time`, which was read in a file.
+    pub fn observe(&mut self, time: u64) {
+        self.time = self.time.max(time);
+    }
+
     /// Who writes here.
     pub fn writer(&self) -> WriterId {
         self.writer
