@@ -5,9 +5,11 @@ use super::wording::{plural, summary};
 use super::workspace::{Notice, Workspace};
 use crate::browser::clock;
 use crate::browser::files::PickedFile;
+use crate::core::article;
 use crate::core::id::ArticleId;
 use crate::core::import::{self, Held};
 use crate::formats;
+use crate::store::rescue::{self, Rescue};
 use leptos::prelude::*;
 use std::rc::Rc;
 
@@ -57,13 +59,62 @@ impl Workspace {
         };
         let is_corpus = || formats::IMPORTS.iter().any(|format| format.recognises(&file()));
         let is_scheme = || bytes.windows(SCHEME.len()).any(|bytes| bytes == SCHEME);
-        if name.to_ascii_lowercase().ends_with(".csv") {
+        if rescue::recognises(bytes) {
+            self.import_rescue(bytes).await
+        } else if name.to_ascii_lowercase().ends_with(".csv") {
             self.import_entities(bytes)
         } else if is_scheme() && !is_corpus() {
             self.load_scheme(bytes)
         } else {
             self.import_corpus(file()).await
         }
+    }
+
+    /// Takes in all work of a rescue file: of each record, what its latest edit made of it, here or there.
+    async fn import_rescue(self, bytes: &[u8]) -> Result<Vec<String>, String> {
+        let rescue = Rescue::read(bytes)?;
+        let transaction = self
+            .update(|desk| {
+                desk.repository.observe(rescue.latest());
+                rescue.changes(|scope| desk.records.get(scope))
+            })
+            .ok_or(loading::TOO_EARLY)?;
+        let texts: Vec<_> = rescue
+            .texts
+            .iter()
+            .filter(|(sha256, text)| *article::sha256(text.as_bytes()) == **sha256)
+            .map(|(sha256, text)| (sha256.clone(), text.clone()))
+            .collect();
+        if !texts.is_empty() {
+            self.keep_texts(&texts).await?;
+        }
+        let mut told = vec![format!(
+            "{} brought up to date.",
+            plural(transaction.changes().len(), "record")
+        )];
+        told.extend(self.adopt_scheme(&rescue));
+        if !rescue.findings.is_empty() {
+            told.push("Some of the file cannot be read, so keep the file:".to_owned());
+            told.extend(rescue.findings.iter().map(ToString::to_string));
+        }
+        if !transaction.is_empty() {
+            let before = self.edits();
+            self.commit(transaction, super::keeping::Step::New);
+            self.has_imported(before);
+            self.restore_missing().await;
+        }
+        Ok(told)
+    }
+
+    /// Keeps texts of articles in the database.
+    async fn keep_texts(self, texts: &[(String, String)]) -> Result<(), String> {
+        let Some(database) = self.with(|desk| desk.database.clone()).flatten() else {
+            return Err(
+                "The browser does not let this page keep texts. Allow it to store data, then try again."
+                    .to_owned(),
+            );
+        };
+        database.add_texts(texts).await
     }
 
     async fn import_corpus(self, file: formats::File) -> Result<Vec<String>, String> {
@@ -85,14 +136,7 @@ impl Workspace {
                 .iter()
                 .map(|article| (article.sha256.to_string(), article.text.as_str().to_owned()))
                 .collect();
-            let Some(database) = self.with(|desk| desk.database.clone()).flatten() else {
-                return Err(
-                    "The browser does not let this page keep texts. Allow it to store data, then try \
-                            again."
-                        .to_owned(),
-                );
-            };
-            database.add_texts(&texts).await?;
+            self.keep_texts(&texts).await?;
             self.update(|desk| {
                 for article in import.articles {
                     desk.known.insert(article.id.clone(), Rc::new(article));
@@ -100,7 +144,9 @@ impl Workspace {
             });
         }
         if !import.transaction.is_empty() {
+            let before = self.edits();
             self.commit(import.transaction, super::keeping::Step::New);
+            self.has_imported(before);
         }
         Ok(summary(articles, import.counts))
     }

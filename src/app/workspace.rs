@@ -2,6 +2,7 @@
 //!
 //! What a command does is in `selecting.rs`, `editing.rs` and `relating.rs`; how its changes are kept, in `keeping.rs`.
 
+use super::backup::Backup;
 use super::catalogue::{self, Entry as CatalogueEntry};
 use super::command::{Command, Dialog, Panel, SearchScope};
 use super::desk::Desk;
@@ -139,6 +140,10 @@ pub struct Workspace {
     pub filter: RwSignal<Filter>,
     /// Whether the work is saved.
     pub save_state: RwSignal<SaveState>,
+    /// How many changes the reviewer is to be reminded of; `None` where there is nothing to remind of.
+    pub reminder: RwSignal<Option<usize>>,
+    /// The file on disk that is kept up to date.
+    pub backup: RwSignal<Option<Backup>, LocalStorage>,
     /// What a screen reader is told.
     pub announcement: RwSignal<String>,
     /// The name that the reviewer goes by.
@@ -189,6 +194,8 @@ impl Workspace {
             searching: Searching::none(),
             filter: RwSignal::new(Filter::default()),
             save_state: RwSignal::new(SaveState::Saved),
+            reminder: RwSignal::new(None),
+            backup: RwSignal::new_local(None),
             announcement: RwSignal::new(String::new()),
             reviewer: RwSignal::new(String::new()),
             hint: RwSignal::new(None),
@@ -207,7 +214,8 @@ impl Workspace {
             desk,
             problems,
             notice,
-        } = loading::load().await;
+            damaged,
+        } = loading::load(move || self.reopen_database()).await;
         let name = desk.repository.setting(REVIEWER);
         self.desk.set_value(Some(desk));
         for entry in self.early.try_update_value(std::mem::take).unwrap_or_default() {
@@ -224,6 +232,9 @@ impl Workspace {
         self.is_ready.set(true);
         self.changed();
         self.fold_when_idle();
+        leptos::task::spawn_local(self.keep_aside(damaged));
+        leptos::task::spawn_local(self.resume_backup());
+        self.remind();
     }
 
     /// Tries again to open an article that could not be opened.
@@ -492,15 +503,16 @@ impl Workspace {
     }
 
     pub(super) fn keep_setting(self, name: &str, value: &str) {
-        let kept = self.update(|desk| {
-            if desk.repository.setting(name).ok().flatten().as_deref() == Some(value) {
-                return Ok(());
-            }
-            desk.repository.set_setting(name, value)
-        });
-        if let Some(Err(error)) = kept {
-            self.save_state.set(SaveState::NotSaved(error.to_string()));
-        }
+        self.update(|desk| desk.keep_setting(name, value));
+        self.show_save_state();
+    }
+
+    /// Keeps all settings again, after storage was cleared.
+    pub(super) fn keep_settings(self) {
+        self.keep_setting(REVIEWER, &self.reviewer.get_untracked());
+        self.keep_setting(SNAPS, if self.snaps.get_untracked() { "on" } else { "off" });
+        self.change_keys(|_, _| ());
+        self.keep_scheme();
     }
 
     fn read_settings(self) {

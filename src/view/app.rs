@@ -10,8 +10,10 @@ use super::page;
 use super::reader::Reader;
 use super::region_question::RegionQuestion;
 use super::same_phrase::SamePhraseDialog;
+use super::storage::StorageDialog;
 use crate::app::workspace::Workspace;
 use crate::browser::keyboard::{self, KeyPress};
+use crate::browser::local_storage;
 use crate::browser::route::{self, Route};
 use leptos::prelude::*;
 
@@ -35,8 +37,10 @@ pub fn App() -> impl IntoView {
         }
     });
     let leaving = window_event_listener(leptos::ev::pagehide, move |_| workspace.end_note());
+    let cleared = StoredValue::new_local(local_storage::on_cleared(move || workspace.refill_storage()));
     on_cleanup(move || {
         leaving.remove();
+        cleared.dispose();
         routes.dispose();
         keys.remove();
     });
@@ -52,6 +56,7 @@ pub fn App() -> impl IntoView {
         }}
         <Hint/>
         <ExportDialog/>
+        <StorageDialog/>
         <CommandPalette/>
         <KeysDialog/>
         <SamePhraseDialog/>
