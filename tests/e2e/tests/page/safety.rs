@@ -10,7 +10,6 @@ use hearsay_e2e::page::{Download, Page};
 use hearsay_e2e::server::Site;
 use hearsay_e2e::{axe, dist, story, until, workspace};
 use serde_json::{Value, json};
-use thirtyfour::prelude::*;
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
 const NEXT: &str = "001_f47330885fb6930d";
@@ -107,7 +106,7 @@ async fn a_slow_database_is_told_and_saves_in_the_end() -> Result<()> {
 
 #[tokio::test]
 async fn storage_that_is_cleared_from_another_tab_is_filled_again() -> Result<()> {
-    story::tell("storage_cleared", async |page| {
+    quietly("storage_cleared", async |page| {
         page.open_article(ARTICLE).await?;
         label(&page, 3).await?;
         page.wait_annotations(1).await?;
@@ -143,7 +142,7 @@ async fn storage_that_is_cleared_from_another_tab_is_filled_again() -> Result<()
 
 #[tokio::test]
 async fn what_cannot_be_read_is_kept_aside_and_offered_and_the_rest_works() -> Result<()> {
-    story::tell("storage_damaged", async |page| {
+    quietly("storage_damaged", async |page| {
         for id in [ARTICLE, NEXT] {
             page.open_article(id).await?;
             label(&page, 3).await?;
@@ -218,7 +217,7 @@ async fn what_cannot_be_read_is_kept_aside_and_offered_and_the_rest_works() -> R
 
 #[tokio::test]
 async fn a_database_that_somebody_else_made_is_completed_and_used() -> Result<()> {
-    story::tell("database_foreign", async |page| {
+    quietly("database_foreign", async |page| {
         page.go(QUIET).await?;
         page.ask(
             "return new Promise((done) => {
@@ -238,15 +237,10 @@ async fn a_database_that_somebody_else_made_is_completed_and_used() -> Result<()
     .await
 }
 
-/// What breaks the page for good: the browser refuses to make an element.
-const BREAK: &str = "const whole = Document.prototype.createElement;
-    Document.prototype.createElement = function () {
-      Document.prototype.createElement = whole;
-      throw new Error('out of order');
-    };
-    const clone = Node.prototype.cloneNode;
+/// What breaks the page for good: the browser refuses to make a node.
+const BREAK: &str = "const whole = Node.prototype.cloneNode;
     Node.prototype.cloneNode = function () {
-      Node.prototype.cloneNode = clone;
+      Node.prototype.cloneNode = whole;
       throw new Error('out of order');
     };";
 
@@ -528,6 +522,12 @@ async fn the_dialog_storage_has_no_barrier_and_tells_what_is_used() -> Result<()
         .await?;
     }
     Ok(())
+}
+
+/// A story that goes to [`QUIET`], which has no icon of its own.
+async fn quietly(name: &str, story: impl AsyncFnOnce(Page<'_>) -> Result<()>) -> Result<()> {
+    let site = Site::serve(&dist()).await?;
+    story::tell_at(&site, name, &["favicon.ico"], Options::default(), story).await
 }
 
 /// Waits until the file on disk holds so many annotations.
