@@ -4,9 +4,11 @@ use super::saving::SaveState;
 use super::workspace::{Notice, Workspace};
 use crate::browser::database::PageDatabase;
 use crate::browser::{clock, idle, tabs};
-use crate::core::record::RecordKind;
+use crate::core::record::{RecordKey, RecordKind};
+use crate::core::records::StampedChange;
 use crate::core::transaction::Transaction;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// How many milliseconds after a fold the log's twin is pruned: a little more than the minute after which a
 /// snapshot counts as held for good.
@@ -256,6 +258,39 @@ impl Workspace {
                 .iter()
                 .any(|change| desk.repository.is_read_only(&change.key.article))
         }) == Some(true)
+    }
+
+    /// Reads storage again, for a page that was frozen and has not heard what other tabs wrote meanwhile.
+    pub fn catch_up(self) {
+        let open = self.open_id();
+        let has_news = self.update(|desk| {
+            let stored = desk.repository.read(BTreeMap::new(), []).records;
+            let changes: Vec<_> = stored
+                .iter()
+                .flat_map(|(scope, records)| {
+                    records.versions().map(move |(kind, id, version)| StampedChange {
+                        key: RecordKey {
+                            article: scope.clone(),
+                            kind,
+                            id: id.clone(),
+                        },
+                        stamp: version.stamp,
+                        record: version.record.clone(),
+                    })
+                })
+                .filter(|change| {
+                    let held = desk.records.get(&change.key.article);
+                    held.and_then(|held| held.stamp(change.key.kind, &change.key.id)) < Some(change.stamp)
+                })
+                .collect();
+            desk.merge(&changes, open.as_ref());
+            !changes.is_empty()
+        });
+        if has_news == Some(true) {
+            self.forget_lost_selection();
+            self.changed();
+            leptos::task::spawn_local(self.restore_missing());
+        }
     }
 
     /// Takes in what another tab has written.

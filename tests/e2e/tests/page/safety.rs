@@ -67,6 +67,7 @@ async fn without_storage_the_edit_stays_on_screen_and_in_the_download() -> Resul
             .await?;
         page.open_article(ARTICLE).await?;
         page.click_button("Close").await?;
+        page.wait_no_dialog().await?;
         label(&page, 3).await?;
         page.wait_annotations(1).await?;
         page.wait_says("region", "Not saved", "does not let this page store")
@@ -177,6 +178,7 @@ async fn what_cannot_be_read_is_kept_aside_and_offered_and_the_rest_works() -> R
         page.named("dialog", "Some of the work kept in this browser cannot be read")
             .await?;
         page.click_button("Close").await?;
+        page.wait_no_dialog().await?;
         page.wait_annotations(1).await?;
         label(&page, 5).await?;
         page.wait_annotations(2).await?;
@@ -406,6 +408,62 @@ async fn ten_tabs_keep_every_edit_and_show_the_same() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_tab_that_was_frozen_catches_up() -> Result<()> {
+    story::tell("frozen", async |page| {
+        // Nothing that is sent arrives, as in a page that is frozen.
+        page.browser()
+            .prepare("BroadcastChannel.prototype.postMessage = () => {};")
+            .await?;
+        let driver = page.browser().driver();
+        let first = driver.window().await?;
+        page.open_article(ARTICLE).await?;
+        let other = driver.new_tab().await?;
+        driver.switch_to_window(other).await?;
+        page.browser()
+            .prepare("BroadcastChannel.prototype.postMessage = () => {};")
+            .await?;
+        page.open_article(ARTICLE).await?;
+        label(&page, 3).await?;
+        page.wait_annotations(1).await?;
+        page.wait_saved().await?;
+        driver.close_window().await?;
+        driver.switch_to_window(first).await?;
+        page.wait_annotations(0).await?;
+        page.ask("document.dispatchEvent(new Event('resume'));", Vec::new())
+            .await?;
+        page.wait_annotations(1).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_is_being_typed_is_kept_when_the_page_is_hidden() -> Result<()> {
+    quietly("hidden", async |page| {
+        page.open_article(ARTICLE).await?;
+        label(&page, 3).await?;
+        page.wait_annotations(1).await?;
+        page.named("textbox", "Note")
+            .await?
+            .send_keys("half a thou")
+            .await?;
+        let driver = page.browser().driver();
+        let first = driver.window().await?;
+        driver.switch_to_window(driver.new_tab().await?).await?;
+        page.go(QUIET).await?;
+        let kept = "return Object.entries(localStorage).some(([key, value]) =>
+            key.startsWith('hearsay/') && value.includes('half a thou'));";
+        until("the note in storage", async || {
+            Ok((page.ask(kept, Vec::new()).await? == json!(true)).then_some(()))
+        })
+        .await?;
+        driver.close_window().await?;
+        Ok(driver.switch_to_window(first).await?)
+    })
+    .await
+}
+
+#[tokio::test]
 async fn what_another_tab_has_changed_is_not_taken_back_and_that_is_told() -> Result<()> {
     story::tell("undo_elsewhere", async |page| {
         let driver = page.browser().driver();
@@ -426,7 +484,7 @@ async fn what_another_tab_has_changed_is_not_taken_back_and_that_is_told() -> Re
         page.wait_items("an unverified here too", |items| items[0].label == "unverified")
             .await?;
         page.click_button("Undo").await?;
-        page.wait_announced("Not taken back: label claim. It was changed elsewhere since")
+        page.wait_announced("Undone: label claim, but for 1 record that was changed elsewhere since")
             .await?;
         page.wait_annotations(1).await?;
         Ok(())
