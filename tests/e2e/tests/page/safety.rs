@@ -597,7 +597,7 @@ async fn written(page: &Page<'_>, annotations: usize) -> Result<()> {
                    const folder = await navigator.storage.getDirectory();
                    const file = await (await folder.getFileHandle('hearsay-backup.json')).getFile();
                    return file.text();
-                 })();",
+                 })().catch(() => 'it is being written');",
                 Vec::new(),
             )
             .await?;
