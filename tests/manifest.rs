@@ -64,7 +64,7 @@ fn region_ids_are_unique_and_regions_stand_in_reading_order_on_whole_lines() {
         assert!(regions.is_sorted_by_key(|(_, region)| region.span));
         for (id, region) in regions {
             assert!(ids.insert(id.clone()), "{id}");
-            let block = article.blocks[article.blocks_in(region.span).start];
+            let block = article.blocks()[article.blocks_in(region.span).start];
             assert_eq!(block.span, region.span, "{}", article.text.slice(region.span));
         }
     }

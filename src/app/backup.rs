@@ -96,6 +96,10 @@ impl Workspace {
 
     /// Puts the reminder off until much has changed again.
     pub fn put_reminder_off(self) {
+        self.later(move |deeds| (deeds.put_reminder_off)(self));
+    }
+
+    pub(super) fn put_reminder_off_now(self) {
         let put_off = self.edits();
         self.set_mark(Mark {
             put_off,

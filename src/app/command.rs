@@ -127,6 +127,8 @@ pub enum Dialog {
     Export,
     /// How safe the work is.
     Storage,
+    /// What is in the files that are to be imported.
+    Import,
     /// All commands, to search and run.
     Commands,
     /// All keys, to see and change.

@@ -3,6 +3,7 @@
 use super::command::Dialog;
 use super::desk::Desk;
 use super::keeping::Step as HistoryStep;
+use super::later::DEEDS;
 use super::wording::{plural, spoken, status_name};
 use super::workspace::{Waiting, Workspace};
 use crate::browser::route::Route;
@@ -37,6 +38,13 @@ impl Workspace {
 
     /// Keeps the note that was typed last; an empty one counts as none. Keeps what is in another field, too.
     pub fn keep_note(self) {
+        // What was typed is there together with the later part of the page.
+        if let Some(deeds) = DEEDS.now() {
+            (deeds.keep_note)(self);
+        }
+    }
+
+    pub(super) fn keep_note_now(self) {
         self.keep_typed();
         let Some((id, note)) = self.note.try_update_value(Option::take).flatten() else {
             return;
@@ -51,7 +59,13 @@ impl Workspace {
 
     /// Keeps the note that was typed, and begins another step with the next key.
     pub fn end_note(self) {
-        self.keep_note();
+        if let Some(deeds) = DEEDS.now() {
+            (deeds.end_note)(self);
+        }
+    }
+
+    pub(super) fn end_note_now(self) {
+        self.keep_note_now();
         self.update(|desk| desk.history.close_group());
     }
 
@@ -207,7 +221,7 @@ impl Workspace {
             let head = self.cursor.get_untracked()?.head;
             self.with_open(|_, article, _| {
                 let block = article.block_at(head)?;
-                Some(article.blocks.get(block)?.span)
+                Some(article.blocks().get(block)?.span)
             })
             .flatten()
         });

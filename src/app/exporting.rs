@@ -1,19 +1,15 @@
 //! Files out: an export, from the opening of its dialog to the download.
 //!
-//! The clerk gets a copy of the corpus in slices, says what each format would lose of it, and writes the file.
+//! The clerk gets a copy of the corpus, says what each format would lose of it, and writes the file.
 
 use super::workspace::{Notice, Workspace};
 use crate::browser::clerk::Clerk;
 use crate::browser::{clock, files};
-use crate::clerk::{Answer, ArticleCopy, Choice, Offer, Request, Selection};
-use crate::formats::scheme_json;
+use crate::clerk::{Answer, Choice, Offer, Request, Selection};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
-
-/// How many milliseconds the making of a copy takes before it lets the page do something else.
-const SLICE: i64 = 8;
 
 /// An export under way. It ends with its dialog.
 #[derive(Clone, Copy)]
@@ -118,7 +114,8 @@ impl Exporting {
             Ok(clerk) => {
                 self.clerk.set_value(Some(Rc::new(clerk)));
                 self.follow(async move |clerk| {
-                    self.copy(&clerk).await?;
+                    let tell = |copied| drop(self.stage.try_set(Stage::Copying(copied)));
+                    self.workspace.copy_for(&clerk, tell).await?;
                     self.look(&clerk).await
                 });
             }
@@ -154,39 +151,6 @@ impl Exporting {
             details: vec![reason, "Your work is unchanged.".to_owned()],
             is_error: true,
         }));
-    }
-
-    /// Gives the clerk a copy of the corpus as it stands.
-    async fn copy(self, clerk: &Clerk) -> Result<(), String> {
-        let begun = self.workspace.with(|desk| {
-            let request = Request::Corpus {
-                scheme: scheme_json::write(&desk.scheme),
-                records: crate::store::snapshot::copy(desk.corpus_records())?,
-            };
-            Ok::<_, String>((request, desk.articles.clone()))
-        });
-        let Some(begun) = begun else { return Ok(()) };
-        let (request, articles) = begun?;
-        clerk.ask(&request, &JsValue::NULL).await?;
-        let mut left = articles.iter();
-        let mut copied = 0;
-        while left.len() > 0 {
-            let until = clock::now().millis() + SLICE;
-            let mut copies = Vec::new();
-            for article in left.by_ref() {
-                let copy = self
-                    .workspace
-                    .with(|desk| ArticleCopy::of(article, desk.records_of(&article.id)));
-                copies.extend(copy.transpose()?);
-                if clock::now().millis() >= until {
-                    break;
-                }
-            }
-            copied += copies.len();
-            clerk.ask(&Request::Articles(copies), &JsValue::NULL).await?;
-            let _ = self.stage.try_set(Stage::Copying(copied));
-        }
-        Ok(())
     }
 
     /// Has the clerk look at what is chosen, until it is looked at as it is chosen by then.

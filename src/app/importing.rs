@@ -1,73 +1,102 @@
-//! Files in: import.
+//! Files in: an import, from the opening of its dialog to the records.
+//!
+//! The clerk reads the files and works out what taking them in would do; the page shows that, and takes in what
+//! the clerk hands over piece by piece, as one step.
 
-use super::loading;
-use super::wording::{plural, summary};
+use super::keeping::Step;
+use super::wording::plural;
 use super::workspace::{Notice, Workspace};
+use crate::browser::clerk::Clerk;
 use crate::browser::clock;
-use crate::browser::files::PickedFile;
-use crate::core::article;
-use crate::core::id::ArticleId;
-use crate::core::import::{self, Held};
-use crate::formats;
+use crate::browser::files::{self, PickedFile};
+use crate::clerk::{Answer, Choosing, NewArticle, Preview, Request, Taken};
+use crate::core::article::Article;
+use crate::core::record::{Record, RecordKey};
+use crate::core::text::Text;
+use crate::core::transaction::{Change, Transaction};
 use crate::store::rescue::{self, Rescue};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
+
+/// An import under way. It ends with its dialog.
+#[derive(Clone, Copy)]
+pub struct Importing {
+    workspace: Workspace,
+    /// What is in the files.
+    pub preview: RwSignal<Preview>,
+    /// What is being done.
+    pub stage: RwSignal<Stage>,
+    clerk: StoredValue<Option<Rc<Clerk>>, LocalStorage>,
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// The corpus is copied for the clerk.
+    Copying,
+    /// The clerk reads the files.
+    Reading,
+    /// The reviewer may choose, and take in what is shown.
+    Ready,
+    /// So many records are taken in by now.
+    Taking(usize),
+}
+
+/// What an import does, as it comes from the clerk.
+#[derive(Default)]
+struct Brought {
+    articles: Vec<Article>,
+    changes: Vec<Change>,
+}
 
 impl Workspace {
-    /// Takes in files that the reviewer picked. One with an error changes nothing and says what is wrong.
-    pub async fn import(self, picked: Vec<PickedFile>) {
-        let (mut good, mut bad) = (Vec::new(), Vec::new());
-        for file in picked {
-            let result = match file.read().await {
-                Ok(bytes) => self.import_file(&file.name(), &bytes).await,
-                Err(reason) => Err(reason),
-            };
-            match result {
-                Ok(lines) => good.push((file.name(), lines)),
-                Err(reason) => bad.push((file.name(), vec![reason])),
+    /// Takes in rescue files, and shows what is in other files, to be taken in or not.
+    pub fn import(self, picked: Vec<PickedFile>) {
+        if !picked.is_empty() && self.dialog.with_untracked(Option::is_none) {
+            self.later(move |deeds| (deeds.import)(self, picked));
+        }
+    }
+
+    pub(super) fn import_now(self, picked: Vec<PickedFile>) {
+        spawn_local(async move {
+            let mut others = Vec::new();
+            for file in picked {
+                // One that cannot be read is told of by the clerk.
+                let head = file.head(rescue::HEAD).await.unwrap_or_default();
+                if rescue::recognises(&head) {
+                    self.tell_of_rescue(file).await;
+                } else {
+                    others.push(file);
+                }
             }
-        }
-        let is_error = !bad.is_empty();
-        let title = match (good.as_slice(), bad.as_slice()) {
-            ([], []) => return,
-            ([(name, _)], []) => format!("{name} is imported"),
-            ([], [(name, _)]) => format!("{name} was not imported"),
-            _ => format!("{} imported, {} not", plural(good.len(), "file"), bad.len()),
+            if !others.is_empty() {
+                self.picked.set_value(others);
+                self.dialog.set(Some(super::command::Dialog::Import));
+            }
+        });
+    }
+
+    async fn tell_of_rescue(self, file: PickedFile) {
+        let name = file.name();
+        let taken = match file.head(u32::MAX).await {
+            Ok(bytes) => self.import_rescue(&bytes).await,
+            Err(reason) => Err(reason),
         };
-        let is_one = good.len() + bad.len() == 1;
-        let mut details = Vec::new();
-        for (name, lines) in bad.into_iter().chain(good) {
-            details.extend((!is_one).then_some(name));
-            details.extend(lines);
-        }
-        if is_error {
-            details.push("A file that was not imported has changed nothing.".to_owned());
-        }
+        let is_error = taken.is_err();
+        let (title, details) = match taken {
+            Ok(lines) => (format!("{name} is imported"), lines),
+            Err(reason) => (
+                format!("{name} was not imported"),
+                vec![reason, "Your work is unchanged.".to_owned()],
+            ),
+        };
         self.notice.set(Some(Notice {
             title,
             details,
             is_error,
         }));
-    }
-
-    /// Takes in a list of entities, a scheme or a corpus.
-    async fn import_file(self, name: &str, bytes: &[u8]) -> Result<Vec<String>, String> {
-        const SCHEME: &[u8] = b"\"hearsay-scheme\"";
-        let file = || formats::File {
-            name: name.to_owned(),
-            bytes: bytes.to_owned(),
-        };
-        let is_corpus = || formats::IMPORTS.iter().any(|format| format.recognises(&file()));
-        let is_scheme = || bytes.windows(SCHEME.len()).any(|bytes| bytes == SCHEME);
-        if rescue::recognises(bytes) {
-            self.import_rescue(bytes).await
-        } else if name.to_ascii_lowercase().ends_with(".csv") {
-            self.import_entities(bytes)
-        } else if is_scheme() && !is_corpus() {
-            self.load_scheme(bytes)
-        } else {
-            self.import_corpus(file()).await
-        }
     }
 
     /// Takes in all work of a rescue file: of each record, what its latest edit made of it, here or there.
@@ -78,11 +107,11 @@ impl Workspace {
                 desk.repository.observe(rescue.latest());
                 rescue.changes(|scope| desk.records.get(scope))
             })
-            .ok_or(loading::TOO_EARLY)?;
+            .ok_or(super::loading::TOO_EARLY)?;
         let texts: Vec<_> = rescue
             .texts
             .iter()
-            .filter(|(sha256, text)| *article::sha256(text.as_bytes()) == **sha256)
+            .filter(|(sha256, text)| *crate::core::article::sha256(text.as_bytes()) == **sha256)
             .map(|(sha256, text)| (sha256.clone(), text.clone()))
             .collect();
         if !texts.is_empty() {
@@ -99,7 +128,7 @@ impl Workspace {
         }
         if !transaction.is_empty() {
             let before = self.edits();
-            self.commit(transaction, super::keeping::Step::New);
+            self.commit(transaction, Step::New);
             self.has_imported(before);
             self.restore_missing().await;
         }
@@ -116,38 +145,172 @@ impl Workspace {
         };
         database.add_texts(texts).await
     }
+}
 
-    async fn import_corpus(self, file: formats::File) -> Result<Vec<String>, String> {
-        let imported = formats::import(file, clock::now()).map_err(|error| error.to_string())?;
-        let articles = imported.articles.len();
-        let import = self
-            .with(|desk| {
-                let held = |id: &ArticleId| Held {
-                    article: desk.known.get(id).map(|article| &**article),
-                    records: desk.records.get(&Some(id.clone())),
-                };
-                import::import(imported, held, desk.corpus_records())
-            })
-            .ok_or(loading::TOO_EARLY)?
-            .map_err(|error| error.to_string())?;
-        if !import.articles.is_empty() {
-            let texts: Vec<_> = import
-                .articles
+impl Importing {
+    /// Begins to read the files that were picked. It ends when the owner that is current now does.
+    pub fn begin(workspace: Workspace) -> Self {
+        let importing = Self {
+            workspace,
+            preview: RwSignal::new(Preview::default()),
+            stage: RwSignal::new(Stage::Copying),
+            clerk: StoredValue::new_local(None),
+        };
+        on_cleanup(move || {
+            if let Some(clerk) = importing.clerk.try_update_value(Option::take).flatten() {
+                clerk.dismiss();
+            }
+        });
+        match Clerk::call(|_| ()) {
+            Ok(clerk) => {
+                importing.clerk.set_value(Some(Rc::new(clerk)));
+                let picked = workspace
+                    .picked
+                    .try_update_value(std::mem::take)
+                    .unwrap_or_default();
+                importing.follow(async move |clerk| {
+                    workspace.copy_for(&clerk, |_| ()).await?;
+                    let _ = importing.stage.try_set(Stage::Reading);
+                    let request = Request::Read {
+                        now: clock::now().millis(),
+                    };
+                    importing.show(clerk.ask(&request, &files::enclosed(&picked)).await?.0);
+                    Ok(())
+                });
+            }
+            Err(reason) => importing.fail(reason),
+        }
+        importing
+    }
+
+    /// Shows the files anew, with something chosen.
+    pub fn choose(self, choosing: Choosing) {
+        if self.stage.get_untracked() != Stage::Ready {
+            return;
+        }
+        self.stage.set(Stage::Reading);
+        self.follow(async move |clerk| {
+            self.show(clerk.ask(&Request::Choose(choosing), &JsValue::NULL).await?.0);
+            Ok(())
+        });
+    }
+
+    /// Takes in what is shown.
+    pub fn take(self) {
+        if self.stage.get_untracked() != Stage::Ready {
+            return;
+        }
+        self.stage.set(Stage::Taking(0));
+        self.follow(async move |clerk| {
+            let mut brought = Brought::default();
+            loop {
+                match clerk.ask(&Request::Take, &JsValue::NULL).await?.0 {
+                    Answer::Piece(piece) => {
+                        brought.articles.extend(piece.articles.into_iter().map(article));
+                        brought.changes.extend(changes(&piece.changes)?);
+                        let _ = self.stage.try_set(Stage::Taking(brought.changes.len()));
+                    }
+                    Answer::Taken(taken) => return self.workspace.take_in(brought, taken).await,
+                    _ => {}
+                }
+            }
+        });
+    }
+
+    fn show(self, answer: Answer) {
+        if let Answer::Preview(preview) = answer {
+            let _ = self.preview.try_set(preview);
+            let _ = self.stage.try_set(Stage::Ready);
+        }
+    }
+
+    /// Does something with the clerk, and tells the reviewer where it fails.
+    fn follow<F: Future<Output = Result<(), String>> + 'static>(self, work: impl FnOnce(Rc<Clerk>) -> F) {
+        let Some(clerk) = self.clerk.get_value() else {
+            return;
+        };
+        let done = work(clerk);
+        spawn_local(async move {
+            // One whose dialog was closed fails too, and nobody waits for it.
+            if let (Err(reason), false) = (done.await, self.stage.is_disposed()) {
+                self.fail(reason);
+            }
+        });
+    }
+
+    fn fail(self, reason: String) {
+        self.workspace.dialog.set(None);
+        self.workspace.notice.set(Some(Notice {
+            title: "Nothing was imported".to_owned(),
+            details: vec![reason, "Your work is unchanged.".to_owned()],
+            is_error: true,
+        }));
+    }
+}
+
+impl Workspace {
+    /// Keeps the texts, then makes the changes as one step, and tells what was done.
+    async fn take_in(self, brought: Brought, taken: Taken) -> Result<(), String> {
+        let Brought { articles, changes } = brought;
+        if !articles.is_empty() {
+            let texts: Vec<_> = articles
                 .iter()
                 .map(|article| (article.sha256.to_string(), article.text.as_str().to_owned()))
                 .collect();
             self.keep_texts(&texts).await?;
-            self.update(|desk| {
-                for article in import.articles {
-                    desk.known.insert(article.id.clone(), Rc::new(article));
-                }
-            });
         }
-        if !import.transaction.is_empty() {
+        self.update(|desk| {
+            for article in articles {
+                desk.known.insert(article.id.clone(), Rc::new(article));
+            }
+        });
+        // What was changed since the clerk had his copy stays as it is.
+        let transaction = Transaction::new(taken.step, changes).filtered(|change| {
+            let now = self.with(|desk| {
+                let records = desk.records.get(&change.key.article)?;
+                records.get_key(&change.key).cloned()
+            });
+            now.flatten() == change.from
+        });
+        if !transaction.is_empty() {
             let before = self.edits();
-            self.commit(import.transaction, super::keeping::Step::New);
+            self.commit(transaction, Step::New);
             self.has_imported(before);
         }
-        Ok(summary(articles, import.counts))
+        let mut details = taken.lines;
+        for (name, file) in taken.entities {
+            details.extend(told(&name, self.import_entities(&file)));
+        }
+        for (name, file) in taken.schemes {
+            details.extend(told(&name, self.load_scheme(&file)));
+        }
+        self.dialog.set(None);
+        self.notice.set(Some(Notice {
+            title: "Imported".to_owned(),
+            details,
+            is_error: false,
+        }));
+        Ok(())
     }
+}
+
+/// What became of a file that was taken in by itself.
+fn told(name: &str, result: Result<Vec<String>, String>) -> Vec<String> {
+    match result {
+        Ok(lines) => lines,
+        Err(reason) => vec![format!("{name} was not imported: {reason}")],
+    }
+}
+
+fn article(new: NewArticle) -> Article {
+    Article::new(new.id, new.metadata, Text::new(new.text))
+}
+
+fn changes(json: &str) -> Result<Vec<Change>, String> {
+    let rows: Vec<(RecordKey, Option<Record>, Option<Record>)> =
+        serde_json::from_str(json).map_err(|error| error.to_string())?;
+    Ok(rows
+        .into_iter()
+        .map(|(key, from, to)| Change { key, from, to })
+        .collect())
 }

@@ -132,6 +132,10 @@ impl Workspace {
 
     /// Opens the database again, which the browser has taken away.
     pub(super) fn reopen_database(self) {
+        self.later(move |deeds| (deeds.reopen_database)(self));
+    }
+
+    pub(super) fn reopen_database_now(self) {
         let told = self.update(|desk| {
             desk.database = None;
             desk.writes.fail("it was closed".to_owned());
@@ -144,6 +148,10 @@ impl Workspace {
 
     /// Fills storage again that was cleared under the page's feet.
     pub fn refill_storage(self) {
+        self.later(move |deeds| (deeds.refill_storage)(self));
+    }
+
+    pub(super) fn refill_storage_now(self) {
         idle::under_lock("hearsay-fold", move || self.fold());
         self.fold_when_idle();
         self.keep_settings();
@@ -154,8 +162,16 @@ impl Workspace {
         });
     }
 
+    /// What is done once the page is there: the log is folded, what is damaged is kept aside, and backups go on.
+    pub(super) fn settle_in(self, damaged: Vec<(String, String)>) {
+        self.fold_when_idle();
+        leptos::task::spawn_local(self.keep_aside(damaged));
+        leptos::task::spawn_local(self.resume_backup());
+        self.remind();
+    }
+
     /// Keeps damaged entries of the log's twin aside, where they can be downloaded, and takes them out of it.
-    pub(super) async fn keep_aside(self, damaged: Vec<(String, String)>) {
+    async fn keep_aside(self, damaged: Vec<(String, String)>) {
         for (key, value) in damaged {
             let kept = self.with(|desk| {
                 desk.repository.keep_aside(&key, &value).ok()?;
@@ -170,7 +186,7 @@ impl Workspace {
 
     /// Tries again to write what could not be written, after a while. One try waits at a time, however many
     /// edits fail meanwhile.
-    fn save_again_later(self) {
+    pub(super) fn save_again_later(self) {
         let is_due =
             self.update(|desk| desk.fault.is_none() && !std::mem::replace(&mut desk.awaits_retry, true));
         if is_due != Some(true) {
@@ -189,7 +205,7 @@ impl Workspace {
     /// Folds the log into snapshots when there is time. Without locks, as on a page that did not come over a safe
     /// line, two pages may fold at once; the log's twin then holds whatever one of them loses, so it is done only
     /// where there is one.
-    pub(super) fn fold_when_idle(self) {
+    fn fold_when_idle(self) {
         self.update(|desk| desk.entries_since_fold = 0);
         idle::when_idle(move || {
             if idle::has_locks() {
@@ -244,7 +260,7 @@ impl Workspace {
         });
         let Some(state) = state else { return };
         if matches!(state, SaveState::NotSaved(_)) {
-            self.save_again_later();
+            self.later(move |deeds| (deeds.save_again_later)(self));
         }
         if self.save_state.get_untracked() != state {
             self.save_state.set(state);
@@ -262,6 +278,10 @@ impl Workspace {
 
     /// Reads storage again, for a page that was frozen and has not heard what other tabs wrote meanwhile.
     pub fn catch_up(self) {
+        self.later(move |deeds| (deeds.catch_up)(self));
+    }
+
+    pub(super) fn catch_up_now(self) {
         let open = self.open_id();
         let has_news = self.update(|desk| {
             let stored = desk.repository.read(BTreeMap::new(), []).records;
@@ -295,6 +315,10 @@ impl Workspace {
 
     /// Takes in what another tab has written.
     pub(super) fn receive(self, entry: tabs::Entry) {
+        self.later(move |deeds| (deeds.receive)(self, entry));
+    }
+
+    pub(super) fn receive_now(self, entry: tabs::Entry) {
         let open = self.open_id();
         let received = self.update(|desk| {
             // What cannot be read is told of when the page is opened again and meets it in storage.

@@ -1,6 +1,7 @@
 //! The start: the supplied articles are fetched while the work of earlier visits is read.
 
 use super::desk::Desk;
+use super::later::{DEEDS, Unloaded};
 use super::workspace::Notice;
 use crate::browser::chance;
 use crate::browser::database::PageDatabase;
@@ -14,8 +15,7 @@ use crate::core::text::Text;
 use crate::formats::manifest::{self, Entry};
 use crate::store::key_value::KeyValue;
 use crate::store::memory::Memory;
-use crate::store::repository::{Finding, Repository};
-use std::collections::BTreeMap;
+use crate::store::repository::{self, Finding, Opened, Repository};
 use std::rc::Rc;
 
 /// Where the supplied articles are, relative to the page.
@@ -50,7 +50,10 @@ pub struct Loaded {
 }
 
 /// Lays the desk. `database_lost` is called when the browser takes the database away.
-pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Loaded {
+///
+/// # Errors
+/// Where there is earlier work, and the part of the page that reads it cannot be fetched.
+pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Result<Loaded, Unloaded> {
     let manifest = Fetch::start(MANIFEST, false);
     let mut faults = Vec::new();
     let opened = match PageDatabase::open(database_lost).await {
@@ -69,7 +72,12 @@ pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Loaded {
         Err(error) => (Rc::new(Memory::default()), Some(error.to_string())),
     };
     faults.splice(0..0, fault.clone());
-    let (repository, opened) = Repository::open(kept, chance::writer_id(), BTreeMap::new(), twin);
+    let (repository, opened) = if twin.is_empty() && repository::is_empty(&kept) {
+        (Repository::new(kept, chance::writer_id()), Opened::default())
+    } else {
+        let deeds = DEEDS.load().await?;
+        (deeds.open_store)(kept, chance::writer_id(), twin)
+    };
     let mut desk = Desk::new(repository, database, fault);
     if let Some(reason) = failure {
         desk.writes.fail(reason);
@@ -83,7 +91,7 @@ pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Loaded {
             Err(problem) => problems.push(problem),
         }
     }
-    Loaded {
+    Ok(Loaded {
         desk,
         problems,
         notice: notice(faults, &opened.findings),
@@ -100,7 +108,7 @@ pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Loaded {
                 _ => None,
             })
             .collect(),
-    }
+    })
 }
 
 /// Reads the manifest again, past the browser's cache.

@@ -6,13 +6,15 @@
 pub mod backup;
 pub mod catalogue;
 pub mod command;
+mod copying;
 pub mod desk;
 mod editing;
 pub mod entities;
 pub mod exporting;
-mod importing;
+pub mod importing;
 mod keeping;
 pub mod keymap;
+pub mod later;
 pub mod loading;
 pub mod palette;
 pub mod phrases;

@@ -57,6 +57,10 @@ impl Workspace {
 
     /// Hands the reviewer all work in one file, whether it could be saved or not.
     pub fn download_all(self) {
+        self.later(move |deeds| (deeds.download_all)(self));
+    }
+
+    pub(super) fn download_all_now(self) {
         self.end_note();
         let up_to = self.edits();
         let made = self

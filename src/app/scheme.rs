@@ -13,7 +13,7 @@ use crate::store::rescue::Rescue;
 use leptos::prelude::*;
 
 /// The name of the setting that keeps the scheme, as JSON; empty for the built-in one.
-const SCHEME: &str = "scheme";
+pub(super) const SCHEME: &str = "scheme";
 /// The labels that the page's own style sheets have a look for, in the order of their patterns.
 const BUILT_IN: [&str; 3] = ["claim", "attribution", "unverified"];
 /// The colours of labels that bring none, by turns.
@@ -113,6 +113,10 @@ impl Workspace {
 
     /// Takes the built-in scheme in place of the one in use.
     pub fn use_built_in_scheme(self) {
+        self.later(move |deeds| (deeds.use_built_in_scheme)(self));
+    }
+
+    pub(super) fn use_built_in_scheme_now(self) {
         self.keep_setting(SCHEME, "");
         let details = self.use_scheme(Scheme::news_claims());
         self.notice.set(Some(Notice {
@@ -124,6 +128,10 @@ impl Workspace {
 
     /// Hands the reviewer the scheme in use as a file.
     pub fn download_scheme(self) {
+        self.later(move |deeds| (deeds.download_scheme)(self));
+    }
+
+    pub(super) fn download_scheme_now(self) {
         let Some(json) = self.with(|desk| scheme_json::write(&desk.scheme)) else {
             return;
         };

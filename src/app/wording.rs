@@ -2,7 +2,6 @@
 
 use super::desk::Desk;
 use crate::core::article::Article;
-use crate::core::import::Counts;
 use crate::core::record::{Annotation, Status};
 
 /// An annotation in words: "Claim: “the first words of it…”".
@@ -13,21 +12,6 @@ pub fn spoken(desk: &Desk, article: &Article, annotation: &Annotation) -> String
         words.push('…');
     }
     format!("{}: “{words}”", desk.scheme.name_of(&annotation.label))
-}
-
-/// What an import has done, a line each.
-pub(super) fn summary(articles: usize, counts: Counts) -> Vec<String> {
-    [
-        (articles, "article", "in the file"),
-        (counts.added, "record", "added"),
-        (counts.updated, "record", "brought up to date"),
-        (counts.kept, "record", "not as yours: yours stay"),
-        (counts.same, "record", "here already"),
-    ]
-    .into_iter()
-    .filter(|(count, ..)| *count > 0)
-    .map(|(count, noun, what)| format!("{} {what}", plural(count, noun)))
-    .collect()
 }
 
 /// The name of a status on the page.

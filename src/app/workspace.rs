@@ -7,9 +7,12 @@ use super::catalogue::{self, Entry as CatalogueEntry};
 use super::command::{Command, Dialog, Panel, SearchScope};
 use super::desk::Desk;
 use super::keymap::Keymap;
+use super::later::DEEDS;
 use super::loading::{self, Loaded, Problem};
 use super::saving::SaveState;
+use super::scheme::SCHEME;
 use super::searching::Searching;
+use crate::browser::files::PickedFile;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::route::Route;
 use crate::browser::tabs::{self, Tabs};
@@ -96,12 +99,16 @@ pub struct Workspace {
     pub(super) has_selected: StoredValue<bool>,
     /// Whether the last pointer on the text was a finger.
     pub(super) is_touch: StoredValue<bool>,
+    /// The files that the reviewer has picked to import.
+    pub(super) picked: StoredValue<Vec<PickedFile>, LocalStorage>,
     /// What is to be selected once the article that is being opened is drawn.
     pub(super) destination: StoredValue<Option<Destination>>,
     /// What is open.
     pub route: RwSignal<Route>,
     /// Whether the articles and the work of earlier visits are there.
     pub is_ready: RwSignal<bool>,
+    /// Whether the articles cannot be shown since the later part of the page, which reads the work, is not there.
+    pub is_stuck: RwSignal<bool>,
     /// Articles that could not be opened.
     pub problems: RwSignal<Vec<Problem>>,
     /// Counts the changes of the records.
@@ -172,12 +179,14 @@ impl Workspace {
             held_over: StoredValue::new(None),
             has_selected: StoredValue::new(false),
             is_touch: StoredValue::new(false),
+            picked: StoredValue::new_local(Vec::new()),
             destination: StoredValue::new(None),
             is_palette_due: RwSignal::new(false),
             overlap: RwSignal::new(None),
             hits: RwSignal::new((Vec::new(), None)),
             route: RwSignal::new(Route::current()),
             is_ready: RwSignal::new(false),
+            is_stuck: RwSignal::new(false),
             problems: RwSignal::new(Vec::new()),
             revision: RwSignal::new(0),
             redraws: RwSignal::new(0),
@@ -210,12 +219,19 @@ impl Workspace {
         // what others wrote when it is opened again.
         let tabs = Tabs::open(move |entry| self.receive(entry)).ok();
         self.tabs.set_value(tabs);
-        let Loaded {
+        // What opens with the later part of the page does not wait for the articles first.
+        if self.route.get_untracked() != Route::Library {
+            leptos::task::spawn_local(async { drop(DEEDS.load().await) });
+        }
+        let Ok(Loaded {
             desk,
             problems,
             notice,
             damaged,
-        } = loading::load(move || self.reopen_database()).await;
+        }) = loading::load(move || self.reopen_database()).await
+        else {
+            return self.is_stuck.set(true);
+        };
         let name = desk.repository.setting(REVIEWER);
         self.desk.set_value(Some(desk));
         for entry in self.early.try_update_value(std::mem::take).unwrap_or_default() {
@@ -227,14 +243,27 @@ impl Workspace {
             Err(_) => self.reviewer.set(chance::pseudonym()),
         }
         self.notice.set(notice);
-        self.read_settings();
+        self.snaps.set(self.setting(SNAPS).as_deref() != Some("off"));
+        let is_kept =
+            |name: &str| self.with(|desk| !matches!(desk.repository.setting(name), Ok(None))) == Some(true);
+        if is_kept(KEYS) || is_kept(SCHEME) {
+            let Ok(deeds) = DEEDS.load().await else {
+                return self.is_stuck.set(true);
+            };
+            (deeds.read_choices)(self);
+        }
         self.problems.set(problems);
         self.is_ready.set(true);
         self.changed();
-        self.fold_when_idle();
-        leptos::task::spawn_local(self.keep_aside(damaged));
-        leptos::task::spawn_local(self.resume_backup());
-        self.remind();
+        // This fetches the later part, if nothing has by now.
+        idle::after_paint(move || {
+            leptos::task::spawn_local(async move {
+                // Where that fails, the first command tries again and tells of it.
+                if let Ok(deeds) = DEEDS.load().await {
+                    (deeds.settle_in)(self, damaged);
+                }
+            });
+        });
     }
 
     /// Tries again to open an article that could not be opened.
@@ -305,6 +334,10 @@ impl Workspace {
 
     /// Does what `command` says. What cannot be done is told to the reviewer and changes nothing.
     pub fn dispatch(self, command: Command) {
+        self.later(move |deeds| (deeds.dispatch)(self, command));
+    }
+
+    pub(super) fn dispatch_now(self, command: Command) {
         self.keep_note();
         self.read_selection();
         self.hint.set(None);
@@ -378,7 +411,15 @@ impl Workspace {
     }
 
     /// Does what a key says, if it says something here. `in_text` tells whether the text has the focus.
+    ///
+    /// Until the later part of the page is there, keys say nothing.
     pub fn press(self, press: &KeyPress, in_text: bool) -> bool {
+        DEEDS
+            .now()
+            .is_some_and(|deeds| (deeds.press)(self, press, in_text))
+    }
+
+    pub(super) fn press_now(self, press: &KeyPress, in_text: bool) -> bool {
         let found = self.keymap.with_untracked(|keymap| {
             let entries = self.catalogue();
             let (entry, extends) = keymap.find(&entries, press, in_text)?;
@@ -515,16 +556,20 @@ impl Workspace {
         self.keep_scheme();
     }
 
-    fn read_settings(self) {
-        let setting = |name: &str| {
-            self.with(|desk| desk.repository.setting(name).ok().flatten())
-                .flatten()
-        };
+    fn setting(self, name: &str) -> Option<String> {
+        self.with(|desk| desk.repository.setting(name).ok().flatten())
+            .flatten()
+    }
+
+    /// Goes on with the keys and the scheme of the last visit.
+    pub(super) fn read_choices(self) {
         // Keys that cannot be read are left as they are until the reviewer changes one.
-        if let Some(keymap) = setting(KEYS).and_then(|json| serde_json::from_str(&json).ok()) {
+        if let Some(keymap) = self
+            .setting(KEYS)
+            .and_then(|json| serde_json::from_str(&json).ok())
+        {
             self.keymap.set(keymap);
         }
-        self.snaps.set(setting(SNAPS).as_deref() != Some("off"));
         self.read_scheme();
     }
 

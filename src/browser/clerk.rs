@@ -41,7 +41,9 @@ impl Clerk {
     /// # Errors
     /// Where the browser refuses, in its own words.
     pub fn call(on_progress: impl Fn(usize) + 'static) -> Result<Self, String> {
-        let worker = web_sys::Worker::new(SCRIPT).map_err(|error| explain(&error))?;
+        let options = web_sys::WorkerOptions::new();
+        options.set_type(web_sys::WorkerType::Module);
+        let worker = web_sys::Worker::new_with_options(SCRIPT, &options).map_err(|error| explain(&error))?;
         let line = Rc::new(Line::default());
         let on_message = Closure::new({
             let (line, worker) = (line.clone(), worker.clone());

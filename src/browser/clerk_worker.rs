@@ -1,6 +1,6 @@
 //! The clerk's end of the line: what runs in the web worker.
 
-use super::{clock, explain};
+use super::{clock, explain, files};
 use crate::clerk::{Answer, Clerk, Request};
 use crate::formats::Output;
 use js_sys::{Array, Uint8Array};
@@ -20,7 +20,10 @@ pub fn serve() {
         let said: Array = event.data().unchecked_into();
         let mut file = WrittenFile::default();
         let answer = match serde_wasm_bindgen::from_value::<Request>(said.get(0)) {
-            Ok(request) => clerk.answer(request, &mut file),
+            Ok(request) => match files::read_enclosed(&said.get(1)) {
+                Ok(files) => clerk.answer(request, files, &mut file),
+                Err(reason) => Answer::Failed(reason),
+            },
             Err(error) => Answer::Failed(error.to_string()),
         };
         match &answer {

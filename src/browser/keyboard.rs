@@ -45,7 +45,7 @@ fn beneath(code: &str, shift: bool) -> Option<String> {
 }
 
 /// Whether a key goes into a field that is being filled in, or belongs to an open dialog.
-pub fn is_typing(event: &KeyboardEvent) -> bool {
+pub fn is_typing(event: &web_sys::Event) -> bool {
     let target = event
         .target()
         .and_then(|target| target.dyn_into::<Element>().ok());

@@ -1,5 +1,6 @@
 //! What the page and the clerk say to each other, and the form in which articles and records travel.
 
+use super::preview::{Choosing, Piece, Preview, Taken};
 use crate::core::article::Article;
 use crate::core::id::ArticleId;
 use crate::core::record::Metadata;
@@ -31,6 +32,15 @@ pub enum Request {
         /// When, in milliseconds since 1970.
         exported_at: i64,
     },
+    /// Read the files that come with this, and show what is in them.
+    Read {
+        /// What dates that which the files leave undated, in milliseconds since 1970.
+        now: i64,
+    },
+    /// Show them anew, with something chosen.
+    Choose(Choosing),
+    /// Hand over the first, or the next, piece of what was read.
+    Take,
 }
 
 /// What the clerk answers.
@@ -42,6 +52,12 @@ pub enum Answer {
     Ready,
     /// The formats that there are.
     Offer(Offer),
+    /// What is in the files.
+    Preview(Preview),
+    /// A piece of an import.
+    Piece(Piece),
+    /// There are no more pieces.
+    Taken(Taken),
     /// So many articles have been written.
     Progress(usize),
     /// The file is written; it comes with this answer.

@@ -7,28 +7,39 @@
 //! Pure: messages come in and go out as [`Request`] and [`Answer`]; `browser/worker.rs` carries them.
 
 mod message;
+mod preview;
+mod reading;
 
 pub use message::{Answer, ArticleCopy, Choice, Offer, Offered, Request, Selection};
+pub use preview::{
+    Choosing, DoubtPreview, EncodingPreview, LabelPreview, LotPreview, Mapped, NewArticle, Piece, Preview,
+    Role, TablePreview, Taken,
+};
 
 use crate::core::article::Article;
 use crate::core::record::Status;
 use crate::core::records::Records;
 use crate::core::scheme::Scheme;
 use crate::core::timestamp::Timestamp;
-use crate::formats::{self, Corpus, CorpusArticle, Inventory, Output, Texts, scheme_json};
+use crate::formats::{self, Corpus, CorpusArticle, File, Inventory, Output, Texts, scheme_json};
 use crate::store::snapshot;
+use reading::{Into, Reading};
 
 /// The clerk, with a copy of the corpus as the page has sent it so far.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Clerk {
     scheme: Option<Scheme>,
     articles: Vec<(Article, Records)>,
     records: Records,
+    reading: Reading,
+    /// When the files were picked.
+    now: Timestamp,
 }
 
 impl Clerk {
     /// Does what the page asks. A file that is written goes to `output`, piece by piece.
-    pub fn answer(&mut self, request: Request, output: &mut dyn Output) -> Answer {
+    /// `files` are those that come with the request.
+    pub fn answer(&mut self, request: Request, files: Vec<File>, output: &mut dyn Output) -> Answer {
         let answer = match request {
             Request::Corpus { scheme, records } => self.begin(&scheme, &records),
             Request::Articles(copies) => self.add(copies),
@@ -38,6 +49,21 @@ impl Clerk {
                 choice,
                 exported_at,
             } => self.export(&format, &choice, Timestamp::from_millis(exported_at), output),
+            Request::Read { now } => {
+                self.now = Timestamp::from_millis(now);
+                self.reading = Reading::of(files, self.now, self.scheme());
+                Ok(self.preview())
+            }
+            Request::Choose(choosing) => {
+                let mut reading = std::mem::take(&mut self.reading);
+                reading.choose(choosing, self.now, self.scheme());
+                self.reading = reading;
+                Ok(self.preview())
+            }
+            Request::Take => Ok(match self.reading.take() {
+                Ok(piece) => Answer::Piece(piece),
+                Err(taken) => Answer::Taken(taken),
+            }),
         };
         answer.unwrap_or_else(Answer::Failed)
     }
@@ -101,16 +127,32 @@ impl Clerk {
         })
     }
 
+    fn preview(&mut self) -> Answer {
+        let mut reading = std::mem::take(&mut self.reading);
+        let preview = reading.preview(Into {
+            scheme: self.scheme(),
+            articles: &self.articles,
+            records: &self.records,
+        });
+        self.reading = reading;
+        Answer::Preview(preview)
+    }
+
+    /// The scheme that the page has sent; the built-in one before it has.
+    fn scheme(&self) -> &Scheme {
+        static BUILT_IN: std::sync::LazyLock<Scheme> = std::sync::LazyLock::new(Scheme::news_claims);
+        self.scheme.as_ref().unwrap_or(&BUILT_IN)
+    }
+
     /// The part of the corpus that is chosen.
     fn corpus(&self, choice: &Choice, exported_at: Timestamp) -> Corpus<'_> {
-        static BUILT_IN: std::sync::LazyLock<Scheme> = std::sync::LazyLock::new(Scheme::news_claims);
         let is_chosen = |article: &Article, records: &Records| match &choice.selection {
             Selection::All => true,
             Selection::Done => records.status() == Status::Done,
             Selection::One(id) => article.id == *id,
         };
         Corpus {
-            scheme: self.scheme.as_ref().unwrap_or(&BUILT_IN),
+            scheme: self.scheme(),
             articles: self
                 .articles
                 .iter()

@@ -6,7 +6,7 @@ use super::record::Metadata;
 use super::text::{ByteOffset, Span, Text, Utf16Offset};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// An article: a text that never changes, and what is known about it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -21,8 +21,7 @@ pub struct Article {
     pub sha256: Arc<str>,
     /// The text, as [`normalised`] leaves it.
     pub text: Text,
-    /// The pieces that it is shown in.
-    pub blocks: Arc<[Block]>,
+    blocks: Blocks,
 }
 
 impl Article {
@@ -33,9 +32,15 @@ impl Article {
             metadata,
             title_is_ours: false,
             sha256: sha256(text.as_bytes()).into(),
-            blocks: blocks(&text).into(),
+            blocks: Blocks::default(),
             text,
         }
+    }
+
+    /// The pieces that it is shown in. They are cut when they are first asked for, since most articles of a corpus
+    /// are not opened in a visit.
+    pub fn blocks(&self) -> &[Block] {
+        self.blocks.0.get_or_init(|| blocks(&self.text).into())
     }
 
     /// The title; the id where it has none.
@@ -46,11 +51,11 @@ impl Article {
     /// The number of the block that holds the place, or is the last to begin before it; `None` where the
     /// article has no blocks.
     pub fn block_at(&self, place: ByteOffset) -> Option<usize> {
-        if self.blocks.is_empty() {
+        if self.blocks().is_empty() {
             return None;
         }
         Some(
-            self.blocks
+            self.blocks()
                 .partition_point(|block| block.span.start() <= place)
                 .saturating_sub(1),
         )
@@ -59,7 +64,7 @@ impl Article {
     /// The place `offset` UTF-16 units into the text of a block, at most its end; in the middle of a pair, the
     /// place before the pair. `None` where there is no such block.
     pub fn place_in_block(&self, block: usize, offset: Utf16Offset) -> Option<ByteOffset> {
-        let span = self.blocks.get(block)?.span;
+        let span = self.blocks().get(block)?.span;
         let (start, end) = self.text.span_to_utf16(span);
         let place = Utf16Offset(start.0.saturating_add(offset.0).min(end.0));
         self.text
@@ -71,7 +76,7 @@ impl Article {
     /// between blocks is taken for the end of the block before. `None` where the article has no blocks.
     pub fn block_place(&self, place: ByteOffset) -> Option<(usize, Utf16Offset)> {
         let block = self.block_at(place)?;
-        let span = self.blocks[block].span;
+        let span = self.blocks()[block].span;
         let place = place.clamp(span.start(), span.end());
         let start = self.text.try_to_utf16(span.start())?;
         let place = self.text.try_to_utf16(place)?;
@@ -81,10 +86,10 @@ impl Article {
     /// The numbers of the blocks that share at least one byte with `span`.
     pub fn blocks_in(&self, span: Span) -> std::ops::Range<usize> {
         let start = self
-            .blocks
+            .blocks()
             .partition_point(|block| block.span.end() <= span.start());
         let end = self
-            .blocks
+            .blocks()
             .partition_point(|block| block.span.start() < span.end());
         start..end.max(start)
     }
@@ -108,6 +113,19 @@ pub fn sha256(bytes: &[u8]) -> String {
     }
     digits
 }
+
+/// The blocks of an article, once they were asked for. They follow from its text, so whether they were is no
+/// difference between articles.
+#[derive(Clone, Debug, Default)]
+struct Blocks(OnceLock<Box<[Block]>>);
+
+impl PartialEq for Blocks {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Blocks {}
 
 /// A piece of an article that is shown as one: a paragraph, or a part of a very long one.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -178,7 +196,7 @@ mod tests {
     fn each_line_that_is_not_empty_is_a_block() {
         let article = article("first\n\nsecond\n third \n");
         let shown: Vec<_> = article
-            .blocks
+            .blocks()
             .iter()
             .map(|block| article.text.slice(block.span))
             .collect();
@@ -213,7 +231,7 @@ mod tests {
         );
         assert_eq!(
             article.place_in_block(0, Utf16Offset(99)),
-            Some(article.blocks[0].span.end())
+            Some(article.blocks()[0].span.end())
         );
         assert_eq!(article.place_in_block(7, Utf16Offset(0)), None);
     }
@@ -233,19 +251,19 @@ mod tests {
     fn a_very_long_paragraph_is_cut_behind_sentences() {
         let sentence = "The governor said that nothing had changed. ";
         let article = article(&sentence.repeat(500));
-        assert!(article.blocks.len() > 4);
-        for block in article.blocks.iter() {
+        assert!(article.blocks().len() > 4);
+        for block in article.blocks().iter() {
             assert!(article.text.slice(block.span).starts_with("The governor"));
             assert!(block.span.byte_len() as usize <= LONGEST_BLOCK);
         }
-        assert!(!article.blocks[0].continues && article.blocks[1].continues);
+        assert!(!article.blocks()[0].continues && article.blocks()[1].continues);
     }
 
     #[test]
     fn a_family_of_one_glyph_is_never_cut() {
         let family = "👩\u{200d}👩\u{200d}👧\u{200d}👦";
         let article = article(&family.repeat(1000));
-        for block in article.blocks.iter() {
+        for block in article.blocks().iter() {
             assert_eq!(block.span.byte_len() as usize % family.len(), 0);
         }
     }
@@ -256,7 +274,7 @@ mod tests {
             text in "([a-z .é\n]|😀|\u{301}){0,400}", repeat in 1..40_usize
         ) {
             let article = article(&text.repeat(repeat));
-            let shown: String = article.blocks.iter().map(|block| article.text.slice(block.span)).collect();
+            let shown: String = article.blocks().iter().map(|block| article.text.slice(block.span)).collect();
             prop_assert_eq!(shown, article.text.replace('\n', ""));
         }
     }

@@ -14,6 +14,17 @@ pub trait Folding {
     fn fold(&self, character: char, into: &mut String);
 }
 
+/// The character as a typewriter has it: straight for curly quotes, a hyphen for dashes, a space for white space.
+pub fn plain(character: char) -> char {
+    match character {
+        '‘' | '’' | '‛' | 'ʼ' => '\'',
+        '“' | '”' | '„' | '‟' => '"',
+        '‐'..='―' | '−' => '-',
+        _ if character.is_whitespace() => ' ',
+        _ => character,
+    }
+}
+
 /// Folds words, and keeps what became of each character.
 pub struct Folder<'f> {
     folding: &'f dyn Folding,
@@ -59,10 +70,8 @@ impl<'f> Folder<'f> {
     }
 
     fn character(&mut self, character: char, into: &mut String) {
-        match character {
-            '‘' | '’' | '‛' | 'ʼ' => into.push('\''),
-            '“' | '”' | '„' | '‟' => into.push('"'),
-            '‐'..='―' | '−' => into.push('-'),
+        match plain(character) {
+            plain if plain != character => into.push(plain),
             _ => into.push_str(self.known.entry(character).or_insert_with(|| {
                 let mut folded = String::new();
                 self.folding.fold(character, &mut folded);
@@ -76,6 +85,11 @@ impl Folded {
     /// The text as it is, but with every run of white space made one space.
     pub fn exact(text: &str) -> Self {
         Self::of(text, &mut |character, into| into.push(character))
+    }
+
+    /// The text as it is, but with every run of white space made one space, and every character [`plain`].
+    pub fn plain(text: &str) -> Self {
+        Self::of(text, &mut |character, into| into.push(plain(character)))
     }
 
     /// The folded text.

@@ -75,6 +75,11 @@ impl RecordId {
         bytes.copy_from_slice(&hash[..16]);
         Self(Form::Uuid(uuid::Builder::from_custom_bytes(bytes).into_uuid()))
     }
+
+    /// Whether it is a UUID in its usual form.
+    pub fn is_uuid(&self) -> bool {
+        matches!(self.0, Form::Uuid(_))
+    }
 }
 
 impl From<&str> for RecordId {

@@ -3,6 +3,7 @@
 //! Pure: nothing here reads a clock, draws a random number, or touches storage or the browser. What it
 //! needs of those is passed in, so the same input always gives the same result and the host can test it.
 
+pub mod anchor;
 pub mod article;
 pub mod boundary;
 pub mod completeness;
@@ -14,6 +15,7 @@ pub mod fold;
 pub mod history;
 pub mod id;
 pub mod import;
+pub mod mapping;
 pub mod order;
 pub mod part;
 pub mod record;

@@ -23,6 +23,41 @@ pub fn from_value(text: &Text, value: &Value) -> Option<Span> {
     (value.get("text")?.as_str()? == text.slice(span)).then_some(span)
 }
 
+/// Whether the value is written as a part of some text is.
+pub fn is_part(value: &Value) -> bool {
+    let Value::Object(fields) = value else {
+        return false;
+    };
+    fields.len() == 3
+        && fields.get("start").is_some_and(Value::is_u64)
+        && fields.get("end").is_some_and(Value::is_u64)
+        && fields.get("text").is_some_and(Value::is_string)
+}
+
+/// A part of an annotation that was moved to `span` of `text`, wherever its text was before: the same words,
+/// as far behind the annotation's start as they were behind `from`, its start before; or else where they stand
+/// in `span`, if that is one place alone. `None` where it is neither.
+pub fn moved(text: &Text, value: &Value, from: Option<CodePointOffset>, span: Span) -> Option<Value> {
+    let words = value.get("text")?.as_str().filter(|words| !words.is_empty())?;
+    let (start, _) = text.span_to_code_points(span);
+    let kept = || {
+        let was = u32::try_from(value.get("start")?.as_u64()?).ok()?;
+        let place = start.0.checked_add(was.checked_sub(from?.0)?)?;
+        let start = text.try_from_code_points(CodePointOffset(place))?;
+        text.span(start, (start.to_usize() + words.len()).into())
+    };
+    let only = || {
+        let within = text.slice(span);
+        let at = within.find(words).filter(|&at| within.rfind(words) == Some(at))?;
+        let start = span.start().to_usize() + at;
+        Span::new(start, start + words.len())
+    };
+    kept()
+        .filter(|&part| span.contains(part) && text.slice(part) == words)
+        .or_else(only)
+        .map(|part| to_value(text, part))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::text::marked::spans;
@@ -47,5 +82,27 @@ mod tests {
         ] {
             assert_eq!(from_value(&text, &value), None, "{value}");
         }
+    }
+
+    #[test]
+    fn a_part_moves_with_its_annotation_by_place_else_by_words_else_not_at_all() {
+        let (old, marked) = spans("⟦He, he ⟦said⟧⟧");
+        let part = to_value(&old, marked[1]);
+        assert!(is_part(&part));
+        let moved = |new: &str, from| {
+            let (new, found) = spans(new);
+            moved(&new, &part, from, found[0]).map(|value| from_value(&new, &value).unwrap().start().0)
+        };
+        let from = Some(CodePointOffset(0));
+        assert_eq!(moved("Oh: ⟦He, he said⟧", from), Some(11));
+        assert_eq!(
+            moved("⟦He, he said, said⟧", from),
+            Some(7),
+            "at its place, though it is there twice"
+        );
+        assert_eq!(moved("⟦He said⟧", from), Some(3));
+        assert_eq!(moved("⟦He said, said⟧", from), None);
+        assert_eq!(moved("⟦He, he⟧ said", from), None, "outside of it");
+        assert_eq!(moved("⟦said⟧", None), Some(0));
     }
 }

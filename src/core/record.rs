@@ -185,6 +185,9 @@ pub enum RegionKind {
 }
 
 impl RegionKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Title, Self::Heading, Self::Byline, Self::Junk];
+
     /// The kind's name, as files write it.
     pub const fn as_str(self) -> &'static str {
         match self {

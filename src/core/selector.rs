@@ -33,6 +33,23 @@ pub struct Anchor {
     pub exact_sha256: Option<Box<str>>,
 }
 
+impl Anchor {
+    /// Everything that tells where a span that `text` holds is.
+    ///
+    /// # Panics
+    /// Where `text` does not hold the span.
+    pub fn of(text: &Text, span: Span) -> Self {
+        let quote = quote(text, span);
+        Self {
+            position: Some(text.span_to_code_points(span)),
+            exact: Some(quote.exact.into()),
+            prefix: quote.prefix.into(),
+            suffix: quote.suffix.into(),
+            exact_sha256: None,
+        }
+    }
+}
+
 /// The quote of a span that `text` holds.
 pub fn quote(text: &Text, span: Span) -> Quote<'_> {
     let (start, end) = (span.start().to_usize(), span.end().to_usize());

@@ -65,6 +65,12 @@ pub struct Span {
 }
 
 impl Span {
+    /// The first byte. Stands in a record whose place in its text is still to be found.
+    pub const UNPLACED: Self = Self {
+        start: ByteOffset(0),
+        end: ByteOffset(1),
+    };
+
     /// The span from `start` up to, not including, `end`; `None` where that would be empty or reversed.
     pub fn new(start: impl Into<ByteOffset>, end: impl Into<ByteOffset>) -> Option<Self> {
         let (start, end) = (start.into(), end.into());

@@ -9,29 +9,24 @@
 //!
 //! Reading takes the text apart one article at a time, so that only one of them is held as JSON values.
 
+use super::article_json::{ArticleRow, Articles, Ids};
+use super::export::SharedOutput;
 use super::json::{CORRECT, Object, Place, broken, quoted, shown, text_of};
-use super::slices::Slices;
-use super::{
-    Corpus, CorpusArticle, ExportError, ExportFormat, File, ImportError, ImportFormat, Inventory, Loss,
-    Output,
-};
-use crate::core::article::Article;
-use crate::core::id::{ArticleId, LabelId, RecordId};
-use crate::core::import::{Imported, ImportedArticle};
-use crate::core::record::{
-    Annotation, ClaimGroup, Entity, Fields, Metadata, Origin, Record, RecordKind, Region, RegionKind,
-    Relation, RelationKind, Status,
-};
+use super::{Corpus, ExportError, ExportFormat, File, ImportError, ImportFormat, Inventory, Loss, Output};
+use crate::core::id::{LabelId, RecordId};
+use crate::core::import::Imported;
+use crate::core::record::{ClaimGroup, Entity, Fields, Record, RecordKind};
 use crate::core::records::Records;
 use crate::core::scheme::Scheme;
-use crate::core::selector::quote;
-use crate::core::text::{CodePointOffset, Span, Text};
 use crate::core::timestamp::Timestamp;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Error, SerializeSeq, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::{HashMap, HashSet};
+use std::cell::Cell;
+use std::collections::HashSet;
 use std::fmt;
+use std::io::{BufWriter, Write};
 use std::sync::Arc;
 
 /// The format's name in the file.
@@ -70,14 +65,22 @@ impl ExportFormat for CorpusJson {
         "json"
     }
 
+    fn can_leave_out_texts(&self) -> bool {
+        true
+    }
+
     fn losses(&self, _: &Corpus<'_>, _: &Inventory) -> Vec<Loss> {
         Vec::new()
     }
 
-    fn write(&self, corpus: &Corpus<'_>, mut output: &mut dyn Output) -> Result<(), ExportError> {
-        serde_json::to_writer_pretty(&mut output, &FileRow::of(corpus)?)?;
-        output.write_all(b"\n")?;
-        Ok(())
+    fn write(&self, corpus: &Corpus<'_>, output: &mut dyn Output) -> Result<(), ExportError> {
+        let output = SharedOutput::new(output);
+        let refusal = Cell::new(None);
+        let mut file = BufWriter::new(output.clone());
+        serde_json::to_writer_pretty(&mut file, &FileRow::of(corpus, &output, &refusal))
+            .map_err(|error| refusal.take().unwrap_or_else(|| error.into()))?;
+        file.write_all(b"\n")?;
+        Ok(file.flush()?)
     }
 }
 
@@ -127,14 +130,14 @@ fn read(file: &[u8]) -> Result<Imported, ImportError> {
 // Writing
 
 #[derive(Serialize)]
-struct FileRow<'a> {
+struct FileRow<'a, 'o> {
     format: &'static str,
     version: u32,
     offset_unit: &'static str,
     exported_at: String,
     generator: GeneratorRow,
     scheme: SchemeRow<'a>,
-    articles: Vec<ArticleRow<'a>>,
+    articles: ArticleRows<'a, 'o>,
     entities: Vec<EntityRow<'a>>,
     claim_groups: Vec<ClaimGroupRow<'a>>,
 }
@@ -160,58 +163,6 @@ struct LabelRow<'a> {
 }
 
 #[derive(Serialize)]
-struct ArticleRow<'a> {
-    id: &'a ArticleId,
-    title: Option<&'a str>,
-    source_url: Option<&'a str>,
-    published: Option<&'a str>,
-    retrieved: Option<&'a str>,
-    sha256: &'a str,
-    text: &'a str,
-    status: Status,
-    fields: Fields,
-    regions: Vec<RegionRow<'a>>,
-    annotations: Vec<AnnotationRow<'a>>,
-    relations: Vec<RelationRow<'a>>,
-}
-
-#[derive(Serialize)]
-struct RegionRow<'a> {
-    id: &'a RecordId,
-    kind: RegionKind,
-    start: u32,
-    end: u32,
-    text: &'a str,
-}
-
-#[derive(Serialize)]
-struct AnnotationRow<'a> {
-    id: &'a RecordId,
-    label: &'a LabelId,
-    start: u32,
-    end: u32,
-    start_utf16: u32,
-    end_utf16: u32,
-    text: &'a str,
-    prefix: &'a str,
-    suffix: &'a str,
-    attributes: &'a Fields,
-    note: Option<&'a str>,
-    annotator: &'a str,
-    origin: Origin,
-    created: String,
-    updated: String,
-}
-
-#[derive(Serialize)]
-struct RelationRow<'a> {
-    id: &'a RecordId,
-    kind: RelationKind,
-    from: &'a RecordId,
-    to: &'a RecordId,
-}
-
-#[derive(Serialize)]
 struct EntityRow<'a> {
     id: &'a RecordId,
     name: &'a str,
@@ -225,18 +176,43 @@ struct ClaimGroupRow<'a> {
     members: Vec<&'a RecordId>,
 }
 
-impl<'a> FileRow<'a> {
-    fn of(corpus: &Corpus<'a>) -> Result<Self, ExportError> {
-        let articles = corpus
+/// The articles, each of which is made, checked and told of as it is written, so that only one is held at a time.
+struct ArticleRows<'a, 'o> {
+    corpus: &'a Corpus<'a>,
+    output: &'a SharedOutput<'o>,
+    /// Why an article could not be made, which serde would turn to words.
+    refusal: &'a Cell<Option<ExportError>>,
+}
+
+impl Serialize for ArticleRows<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let articles = &self.corpus.articles;
+        let mut rows = serializer.serialize_seq(Some(articles.len()))?;
+        for article in articles {
+            let row = ArticleRow::of(*article, self.corpus.texts).map_err(|error| {
+                let shown = S::Error::custom(&error);
+                self.refusal.set(Some(error));
+                shown
+            })?;
+            rows.serialize_element(&row)?;
+            self.output.article_written();
+        }
+        rows.end()
+    }
+}
+
+impl<'a, 'o> FileRow<'a, 'o> {
+    fn of(
+        corpus: &'a Corpus<'a>,
+        output: &'a SharedOutput<'o>,
+        refusal: &'a Cell<Option<ExportError>>,
+    ) -> Self {
+        let annotations = corpus
             .articles
             .iter()
-            .map(|article| ArticleRow::of(*article))
-            .collect::<Result<Vec<_>, _>>()?;
-        let annotations = articles
-            .iter()
-            .flat_map(|article| article.annotations.iter().map(|annotation| annotation.id))
+            .flat_map(|article| article.records.annotations().map(|(id, _)| id))
             .collect();
-        Ok(Self {
+        Self {
             format: FORMAT,
             version: VERSION,
             offset_unit: OFFSET_UNIT,
@@ -246,10 +222,14 @@ impl<'a> FileRow<'a> {
                 version: env!("CARGO_PKG_VERSION"),
             },
             scheme: SchemeRow::of(corpus.scheme),
+            articles: ArticleRows {
+                corpus,
+                output,
+                refusal,
+            },
             entities: entities(corpus.records),
             claim_groups: claim_groups(corpus.records, &annotations),
-            articles,
-        })
+        }
     }
 }
 
@@ -269,178 +249,6 @@ impl<'a> SchemeRow<'a> {
                 .collect(),
         }
     }
-}
-
-impl<'a> ArticleRow<'a> {
-    fn of(CorpusArticle { article, records }: CorpusArticle<'a>) -> Result<Self, ExportError> {
-        let slices = Slices::of(&article.text);
-        let metadata = &article.metadata;
-        Ok(Self {
-            id: &article.id,
-            title: metadata.title.as_deref(),
-            source_url: metadata.source_url.as_deref(),
-            published: metadata.published.as_deref(),
-            retrieved: metadata.retrieved.as_deref(),
-            sha256: &article.sha256,
-            text: &article.text,
-            status: records.status(),
-            fields: records
-                .of_kind(RecordKind::Field)
-                .filter_map(|(name, record)| match record {
-                    Record::Field(value) => Some((name.to_string(), value.clone())),
-                    _ => None,
-                })
-                .collect(),
-            regions: records
-                .regions()
-                .into_iter()
-                .map(|(id, region)| RegionRow::of(id, region, article, &slices))
-                .collect::<Result<_, _>>()?,
-            annotations: records
-                .annotations()
-                .map(|(id, annotation)| AnnotationRow::of(id, annotation, article, &slices))
-                .collect::<Result<_, _>>()?,
-            relations: records
-                .relations()
-                .filter(|(_, relation)| {
-                    let is_there = |id| records.annotation(id).is_some();
-                    is_there(&relation.from) && is_there(&relation.to)
-                })
-                .map(|(id, relation)| RelationRow {
-                    id,
-                    kind: relation.kind,
-                    from: &relation.from,
-                    to: &relation.to,
-                })
-                .collect(),
-        })
-    }
-}
-
-impl<'a> RegionRow<'a> {
-    fn of(
-        id: &'a RecordId,
-        region: Region,
-        article: &'a Article,
-        slices: &Slices<'_>,
-    ) -> Result<Self, ExportError> {
-        let (start, end) = code_points(id, region.span, article)?;
-        let row = Self {
-            id,
-            kind: region.kind,
-            start,
-            end,
-            text: article.text.slice(region.span),
-        };
-        Check { article, record: id }.code_points(slices, (start, end), row.text)?;
-        Ok(row)
-    }
-}
-
-impl<'a> AnnotationRow<'a> {
-    fn of(
-        id: &'a RecordId,
-        annotation: &'a Annotation,
-        article: &'a Article,
-        slices: &Slices<'_>,
-    ) -> Result<Self, ExportError> {
-        let (start, end) = code_points(id, annotation.span, article)?;
-        let (start_utf16, end_utf16) = article.text.span_to_utf16(annotation.span);
-        let quote = quote(&article.text, annotation.span);
-        let row = Self {
-            id,
-            label: &annotation.label,
-            start,
-            end,
-            start_utf16: start_utf16.0,
-            end_utf16: end_utf16.0,
-            text: quote.exact,
-            prefix: quote.prefix,
-            suffix: quote.suffix,
-            attributes: &annotation.attributes,
-            note: annotation.note.as_deref(),
-            annotator: &annotation.annotator,
-            origin: annotation.origin,
-            created: to_millisecond(annotation.created),
-            updated: to_millisecond(annotation.updated),
-        };
-        let check = Check { article, record: id };
-        check.code_points(slices, (start, end), row.text)?;
-        check.utf16(slices, (row.start_utf16, row.end_utf16), row.text)?;
-        check.context(slices, (start, end), (row.prefix, row.suffix))?;
-        Ok(row)
-    }
-}
-
-/// Both ends of a record's span, if it is one of the article's text.
-fn code_points(id: &RecordId, span: Span, article: &Article) -> Result<(u32, u32), ExportError> {
-    if !article.text.holds(span) {
-        return Err(ExportError::NotOfText {
-            article: article.id.clone(),
-            record: id.clone(),
-        });
-    }
-    let (start, end) = article.text.span_to_code_points(span);
-    Ok((start.0, end.0))
-}
-
-/// Holds a record that is about to be written against its article's text.
-struct Check<'a> {
-    article: &'a Article,
-    record: &'a RecordId,
-}
-
-impl Check<'_> {
-    fn code_points(
-        &self,
-        slices: &Slices<'_>,
-        (start, end): (u32, u32),
-        words: &str,
-    ) -> Result<(), ExportError> {
-        let found = slices.by_code_points(start, end).unwrap_or_default();
-        self.same("code points", words, found)
-    }
-
-    fn utf16(&self, slices: &Slices<'_>, (start, end): (u32, u32), words: &str) -> Result<(), ExportError> {
-        let found = slices.by_utf16(start, end).unwrap_or_default();
-        self.same("UTF-16 code units", words, &found)
-    }
-
-    fn context(
-        &self,
-        slices: &Slices<'_>,
-        (start, end): (u32, u32),
-        (prefix, suffix): (&str, &str),
-    ) -> Result<(), ExportError> {
-        let (before, behind) = slices.around(start, end).unwrap_or_default();
-        if !before.ends_with(prefix) {
-            return self.same("code points before it", prefix, before);
-        }
-        if !behind.starts_with(suffix) {
-            return self.same("code points behind it", suffix, behind);
-        }
-        Ok(())
-    }
-
-    fn same(&self, counted_in: &'static str, expected: &str, found: &str) -> Result<(), ExportError> {
-        if expected == found {
-            return Ok(());
-        }
-        Err(ExportError::OtherWords {
-            article: self.article.id.clone(),
-            record: self.record.clone(),
-            counted_in,
-            expected: expected.to_owned(),
-            found: found.to_owned(),
-        })
-    }
-}
-
-/// A time with all three digits of its milliseconds, so that times sort as the strings that they are.
-fn to_millisecond(time: Timestamp) -> String {
-    let second = time.to_second().to_string();
-    let millis = time.millis().rem_euclid(1000);
-    format!("{}.{millis:03}Z", second.trim_end_matches('Z'))
 }
 
 fn entities(records: &Records) -> Vec<EntityRow<'_>> {
@@ -477,18 +285,10 @@ fn claim_groups<'a>(records: &'a Records, annotations: &HashSet<&RecordId>) -> V
 
 // Reading
 
-/// The kinds of regions, as an error lists them.
-pub(super) const REGION_KINDS: &str = "\"title\", \"heading\", \"byline\" or \"junk\"";
-/// What to do about offsets and words that do not agree.
-const RECOUNT: &str = "Offsets count from the start of the text, start and end in Unicode code points, \
-                       start_utf16 and end_utf16 in UTF-16 code units: correct them, or export the file again.";
-/// What to do about a text that was changed.
-const RESTORE: &str = "The text must be as it was when the spans were made: export the file again.";
-
 /// A file whose articles are read, and the rest of which is not looked at yet.
 struct FileRead {
     rest: Fields,
-    articles: Option<Result<Vec<ImportedArticle>, ImportError>>,
+    articles: Option<Result<Imported, ImportError>>,
 }
 
 impl<'de> Deserialize<'de> for FileRead {
@@ -522,7 +322,7 @@ impl<'de> Visitor<'de> for FileVisitor {
     }
 }
 
-struct ArticlesRead(Result<Vec<ImportedArticle>, ImportError>);
+struct ArticlesRead(Result<Imported, ImportError>);
 
 impl<'de> Deserialize<'de> for ArticlesRead {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -533,7 +333,7 @@ impl<'de> Deserialize<'de> for ArticlesRead {
 struct ArticlesVisitor;
 
 impl<'de> Visitor<'de> for ArticlesVisitor {
-    type Value = Result<Vec<ImportedArticle>, ImportError>;
+    type Value = Result<Imported, ImportError>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
@@ -542,25 +342,19 @@ impl<'de> Visitor<'de> for ArticlesVisitor {
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let place = Place::ROOT;
         let place = place.key("articles");
-        let mut articles = Vec::new();
-        let mut ids = Ids::default();
+        let mut articles = Articles::default();
+        let mut index = 0;
         while let Some(value) = seq.next_element::<Value>()? {
-            let index = articles.len();
-            let place = place.item(index);
-            let read = Object::new(value, &place).and_then(|mut object| {
-                let id = object.name("id")?;
-                ids.add(&object, "articles", index, id.as_str().into())?;
-                article(object, &id)
+            let read = articles.add(value, &place.item(index), index, |other| {
+                format!("articles[{other}]")
             });
-            match read {
-                Ok(article) => articles.push(article),
-                Err(error) => {
-                    while seq.next_element::<IgnoredAny>()?.is_some() {}
-                    return Ok(Err(error));
-                }
+            if let Err(error) = read {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                return Ok(Err(error));
             }
+            index += 1;
         }
-        Ok(Ok(articles))
+        Ok(Ok(articles.into_imported()))
     }
 }
 
@@ -584,15 +378,10 @@ impl FileRead {
         file.time("exported_at")?;
         file.fields("generator")?;
         file.fields("scheme")?;
-        let articles = self
+        let mut imported = self
             .articles
             .unwrap_or_else(|| Err(file.error("articles", "a list", "nothing", CORRECT)))?;
-        let annotations = articles
-            .iter()
-            .flat_map(|article| &article.records)
-            .filter(|(_, record)| record.kind() == RecordKind::Annotation)
-            .map(|(id, _)| id)
-            .collect();
+        let annotations = annotations_of(&imported);
         let mut records = Vec::new();
         let mut ids = Ids::default();
         records.extend(file.objects("entities", |object| entity(object, &mut ids))?);
@@ -600,12 +389,21 @@ impl FileRead {
         records.extend(file.objects("claim_groups", |object| {
             claim_group(object, &mut ids, &annotations)
         })?);
-        Ok(Imported {
-            articles,
-            records,
-            ..Imported::default()
-        })
+        imported.records = records;
+        Ok(imported)
     }
+}
+
+/// The ids of all annotations that were read, whether their texts were or not.
+fn annotations_of(imported: &Imported) -> HashSet<&RecordId> {
+    let placed = imported.articles.iter().flat_map(|article| &article.records);
+    let unplaced = imported.anchored.iter().flat_map(|work| &work.unplaced);
+    placed
+        .map(|(id, record)| (id, record))
+        .chain(unplaced.map(|(id, record, _)| (id, record)))
+        .filter(|(_, record)| record.kind() == RecordKind::Annotation)
+        .map(|(id, _)| id)
+        .collect()
 }
 
 /// Sees that a string is the one that every file of this format has there.
@@ -615,195 +413,6 @@ fn says(file: &mut Object<'_>, key: &str, expected: &str) -> Result<(), ImportEr
         return Ok(());
     }
     Err(file.error(key, quoted(expected), quoted(&found), CORRECT))
-}
-
-/// The ids of a list so far, each with its place in the list.
-#[derive(Default)]
-struct Ids(HashMap<RecordId, usize>);
-
-impl Ids {
-    /// Takes in the id of `object`, the item `index` of `list`; an error where another item has it.
-    fn add(
-        &mut self,
-        object: &Object<'_>,
-        list: &str,
-        index: usize,
-        id: RecordId,
-    ) -> Result<(), ImportError> {
-        match self.0.insert(id.clone(), index) {
-            None => Ok(()),
-            Some(other) => Err(object.error(
-                "id",
-                "an id of its own",
-                format!("{}, which {list}[{other}] has too", quoted(&id.to_string())),
-                CORRECT,
-            )),
-        }
-    }
-
-    /// Reads and takes in the id of the next item of `list`.
-    fn next(&mut self, object: &mut Object<'_>, list: &str) -> Result<RecordId, ImportError> {
-        let id = object.id("id")?;
-        self.add(object, list, self.0.len(), id.clone())?;
-        Ok(id)
-    }
-}
-
-fn article(mut object: Object<'_>, id: &str) -> Result<ImportedArticle, ImportError> {
-    let mut known = |key| Ok(object.string_or_null(key)?.map(Into::into));
-    let metadata = Metadata {
-        title: known("title")?,
-        source_url: known("source_url")?,
-        published: known("published")?,
-        retrieved: known("retrieved")?,
-    };
-    let sha256 = object.string("sha256")?;
-    let text = text(&mut object)?;
-    let article = Article::new(id.into(), metadata, text);
-    if *article.sha256 != *sha256 {
-        return Err(object.error(
-            "sha256",
-            format!("that of the text, {}", article.sha256),
-            quoted(&sha256),
-            RESTORE,
-        ));
-    }
-    let mut records = Vec::new();
-    let status = object.one_of("status", "\"not_started\", \"in_progress\" or \"done\"")?;
-    if status != Status::NotStarted {
-        records.push(("".into(), Record::Status(status)));
-    }
-    let fields = object.fields("fields")?;
-    records.extend(
-        fields
-            .into_iter()
-            .map(|(name, value)| (name.as_str().into(), Record::Field(value))),
-    );
-    let mut ids = Ids::default();
-    records.extend(object.objects("regions", |object| region(object, &mut ids, &article.text))?);
-    let mut annotations = Ids::default();
-    records.extend(object.objects("annotations", |object| {
-        annotation(object, &mut annotations, &article.text)
-    })?);
-    let mut ids = Ids::default();
-    records.extend(object.objects("relations", |object| relation(object, &mut ids, &annotations))?);
-    Ok(ImportedArticle {
-        article,
-        is_named: true,
-        is_dated: true,
-        records,
-    })
-}
-
-/// A text, which must be normalised: to do it here would move what its offsets point at.
-fn text(object: &mut Object<'_>) -> Result<Text, ImportError> {
-    let text = object.string("text")?;
-    let at = if text.starts_with('\u{feff}') {
-        Some((0, "a byte order mark"))
-    } else {
-        text.find('\r').map(|at| (at, "a carriage return"))
-    };
-    match at {
-        None => Ok(Text::new(text)),
-        Some((at, what)) => {
-            let at = text[..at].chars().count();
-            Err(object.error(
-                "text",
-                "a text without a byte order mark, each line of which ends with a line feed alone",
-                format!("{what} at code point {at}"),
-                "Offsets would move if it were taken out here: take it out and count the offsets anew, or \
-                 export the file again.",
-            ))
-        }
-    }
-}
-
-fn region(mut object: Object<'_>, ids: &mut Ids, text: &Text) -> Result<(RecordId, Record), ImportError> {
-    let id = ids.next(&mut object, "regions")?;
-    let kind = object.one_of("kind", REGION_KINDS)?;
-    let span = span(&mut object, text)?;
-    Ok((id, Record::Region(Region { kind, span })))
-}
-
-fn annotation(mut object: Object<'_>, ids: &mut Ids, text: &Text) -> Result<(RecordId, Record), ImportError> {
-    let id = ids.next(&mut object, "annotations")?;
-    let label = object.name("label")?;
-    let span = span(&mut object, text)?;
-    let (start, end) = text.span_to_utf16(span);
-    for (key, expected) in [("start_utf16", start.0), ("end_utf16", end.0)] {
-        let found = object.whole_number(key)?;
-        if found != expected {
-            return Err(object.error(key, expected.to_string(), found.to_string(), RECOUNT));
-        }
-    }
-    let prefix = object.string("prefix")?;
-    let before = &text[..span.start().to_usize()];
-    if !before.ends_with(&prefix) {
-        return Err(object.error("prefix", "the words before the span", quoted(&prefix), RECOUNT));
-    }
-    let suffix = object.string("suffix")?;
-    let behind = &text[span.end().to_usize()..];
-    if !behind.starts_with(&suffix) {
-        return Err(object.error("suffix", "the words behind the span", quoted(&suffix), RECOUNT));
-    }
-    let annotation = Annotation {
-        label: label.as_str().into(),
-        span,
-        attributes: object.fields("attributes")?,
-        note: object.string_or_null("note")?.map(Into::into),
-        annotator: object.string("annotator")?.into(),
-        origin: object.one_of("origin", "\"human\", \"rule\" or \"imported\"")?,
-        created: object.time("created")?,
-        updated: object.time("updated")?,
-    };
-    Ok((id, Record::Annotation(annotation)))
-}
-
-/// The span that `start` and `end` name, if it is one of `text` and its words are those of the key `text`.
-fn span(object: &mut Object<'_>, text: &Text) -> Result<Span, ImportError> {
-    let start = object.whole_number("start")?;
-    let end = object.whole_number("end")?;
-    if end <= start {
-        return Err(object.error(
-            "end",
-            format!("more than the start, {start}"),
-            end.to_string(),
-            RECOUNT,
-        ));
-    }
-    let Some(span) = text.span_from_code_points(CodePointOffset(start), CodePointOffset(end)) else {
-        let expected = format!("at most the length of the text, {}", text.code_points());
-        return Err(object.error("end", expected, end.to_string(), RECOUNT));
-    };
-    let words = object.string("text")?;
-    if words != text.slice(span) {
-        let expected = format!("what stands in the text there, {}", quoted(text.slice(span)));
-        return Err(object.error("text", expected, quoted(&words), RECOUNT));
-    }
-    Ok(span)
-}
-
-fn relation(
-    mut object: Object<'_>,
-    ids: &mut Ids,
-    annotations: &Ids,
-) -> Result<(RecordId, Record), ImportError> {
-    let id = ids.next(&mut object, "relations")?;
-    let kind = object.one_of("kind", "\"attributes\", \"doubts\" or \"via\"")?;
-    let mut end = |key| {
-        let id = object.id(key)?;
-        if annotations.0.contains_key(&id) {
-            return Ok(id);
-        }
-        Err(object.error(
-            key,
-            "the id of an annotation of the same article",
-            quoted(&id.to_string()),
-            CORRECT,
-        ))
-    };
-    let (from, to) = (end("from")?, end("to")?);
-    Ok((id, Record::Relation(Relation { kind, from, to })))
 }
 
 fn entity(mut object: Object<'_>, ids: &mut Ids) -> Result<(RecordId, Record), ImportError> {

@@ -30,6 +30,18 @@ const SPLIT: &str = "Split the file and import its parts one after the other.";
 /// What to do about a header without the columns.
 const NAME_COLUMNS: &str = "The first row names the columns: write id, name and aliases there.";
 
+/// Whether the first row of a file names the columns of entities: theirs with aliases or with no others, or those
+/// of Wikidata. A table of something else may well have an id and a name.
+pub fn recognises(file: &[u8]) -> bool {
+    let line = file.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let header = text_of(line).and_then(|line| Rows::of(line).next());
+    let Ok(Some(header)) = header else {
+        return false;
+    };
+    Columns::of(&header)
+        .is_ok_and(|columns| columns.is_wikidata || columns.aliases.is_some() || header.len() == 2)
+}
+
 /// Writes entities as CSV.
 pub fn write<'e>(entities: impl Iterator<Item = (&'e RecordId, &'e Entity)>) -> String {
     let mut csv = HEADER.to_owned();
@@ -312,6 +324,29 @@ mod tests {
             ]
         );
         assert_eq!(entities("id,name\na,b\n"), ["a: b ()"]);
+    }
+
+    #[test]
+    fn a_list_of_entities_is_told_from_other_tables_by_its_columns() {
+        for file in [
+            "id,name",
+            "\u{feff}name, id ,born,aliases\r\n1,2",
+            "item,itemLabel\n",
+            "id,\"name\"\n\"open",
+        ] {
+            assert!(recognises(file.as_bytes()), "{file}");
+        }
+        for file in [
+            "",
+            "id,name,text\n",
+            "id;name\n",
+            "\"id,name",
+            "{\"id\": 1}",
+            "name,aliases\n",
+        ] {
+            assert!(!recognises(file.as_bytes()), "{file}");
+        }
+        assert!(!recognises(b"\xFF"));
     }
 
     #[test]

@@ -6,8 +6,10 @@ use crate::core::id::{ArticleId, RecordId};
 use crate::core::records::Records;
 use crate::core::scheme::Scheme;
 use crate::core::timestamp::Timestamp;
+use std::cell::RefCell;
 use std::fmt;
 use std::io::{self, Write};
+use std::rc::Rc;
 
 /// A corpus as it stands when it is exported, borrowed from where it is kept.
 #[derive(Clone, Debug)]
@@ -51,6 +53,31 @@ pub trait Output: Write {
 }
 
 impl Output for Vec<u8> {}
+
+/// An output in several hands: one writes to it while another tells it of articles.
+#[derive(Clone)]
+pub(super) struct SharedOutput<'o>(Rc<RefCell<&'o mut dyn Output>>);
+
+impl<'o> SharedOutput<'o> {
+    pub(super) fn new(output: &'o mut dyn Output) -> Self {
+        Self(Rc::new(RefCell::new(output)))
+    }
+
+    /// As [`Output::article_written`] has it.
+    pub(super) fn article_written(&self) {
+        self.0.borrow_mut().article_written();
+    }
+}
+
+impl Write for SharedOutput<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.borrow_mut().flush()
+    }
+}
 
 /// A format that a corpus can be written in.
 pub trait ExportFormat: Sync {

@@ -80,6 +80,16 @@ impl ImportError {
         self.file.clone_from(&file.name);
         self
     }
+
+    /// The same error, said of the archive that its file is in.
+    #[must_use]
+    pub fn inside(mut self, archive: &File) -> Self {
+        self.file = match self.file.as_str() {
+            "" => archive.name.clone(),
+            file => format!("{}/{file}", archive.name),
+        };
+        self
+    }
 }
 
 /// A place in a file, as an editor counts it.

@@ -51,6 +51,11 @@ impl<'p> Place<'p> {
         }
     }
 
+    /// Whether it is the file as a whole.
+    pub(super) const fn is_root(&self) -> bool {
+        matches!(self.step, Step::Root)
+    }
+
     /// An error here.
     pub(super) fn error(
         &self,
@@ -99,6 +104,11 @@ impl<'p> Object<'p> {
         }
     }
 
+    /// Where the object stands.
+    pub(super) fn place(&self) -> &'p Place<'p> {
+        self.place
+    }
+
     /// An error about the value under `key`.
     pub(super) fn error(
         &self,
@@ -113,6 +123,21 @@ impl<'p> Object<'p> {
     /// Whether anything stands under `key`.
     pub(super) fn has(&self, key: &str) -> bool {
         self.values.contains_key(key)
+    }
+
+    /// Whatever stands under `key`; `None` where nothing or null does.
+    pub(super) fn any(&mut self, key: &str) -> Option<Value> {
+        self.values.remove(key).filter(|value| !value.is_null())
+    }
+
+    /// The keys and values that nobody has taken.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.values.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
+    /// What nobody has taken.
+    pub(super) fn rest(self) -> Fields {
+        self.values
     }
 
     /// Whatever stands under `key`.
@@ -224,6 +249,18 @@ impl<'p> Object<'p> {
             .enumerate()
             .map(|(index, value)| read(value, &place.item(index)))
             .collect()
+    }
+
+    /// A list, each item of it read by `read`. The key may be left out, or be null, for one that is empty.
+    pub(super) fn list_if_any<T>(
+        &mut self,
+        key: &str,
+        read: impl FnMut(Value, &Place<'_>) -> Result<T, ImportError>,
+    ) -> Result<Vec<T>, ImportError> {
+        match self.values.get(key) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(_) => self.list(key, read),
+        }
     }
 
     /// A list, where the key may be left out for one that is empty.

@@ -6,7 +6,7 @@
 //! the other articles open all the same.
 
 use super::ImportError;
-use super::corpus_json::REGION_KINDS;
+use super::article_json::REGION_KINDS;
 use super::json::{Object, Place, broken, text_of};
 use crate::core::article::{Article, normalised, sha256};
 use crate::core::id::{ArticleId, RecordId};
@@ -142,10 +142,8 @@ impl Entry {
             .iter()
             .map(|region| Ok((region.id.clone(), self.region(region, &text)?)))
             .collect::<Result<_, _>>()?;
-        let article = Article {
-            title_is_ours: self.title_is_ours,
-            ..Article::new(self.id.clone(), self.metadata.clone(), text)
-        };
+        let mut article = Article::new(self.id.clone(), self.metadata.clone(), text);
+        article.title_is_ours = self.title_is_ours;
         Ok((article, regions))
     }
 

@@ -75,6 +75,13 @@ struct RuleRow<'a> {
     to: &'a LabelId,
 }
 
+/// Whether a file says that it is a scheme, sound or not.
+pub fn recognises(file: &[u8]) -> bool {
+    // Anywhere: a program that sorts keys may put the fields before the format.
+    const NAME: &[u8] = b"\"hearsay-scheme\"";
+    file.windows(NAME.len()).any(|bytes| bytes == NAME)
+}
+
 /// Writes a scheme, with one line feed at its end.
 pub fn write(scheme: &Scheme) -> String {
     let file = FileRow {

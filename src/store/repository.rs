@@ -53,7 +53,7 @@ impl Known {
 }
 
 /// What was found at start.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Opened {
     /// The records by scope, on top of those that were there before.
     pub records: BTreeMap<Scope, Records>,
@@ -167,7 +167,31 @@ impl fmt::Display for SettingError {
 
 impl std::error::Error for SettingError {}
 
+/// Whether a storage holds no records at all. One that cannot be read is not known to.
+pub fn is_empty(storage: &impl KeyValue) -> bool {
+    storage.keys().is_ok_and(|keys| {
+        let holds_records =
+            |key: &String| matches!(Key::parse(key), Some(Key::Log { .. } | Key::Snapshot(_)));
+        !keys.iter().any(holds_records)
+    })
+}
+
 impl<K: KeyValue> Repository<K> {
+    /// The records in a storage that holds none yet, as [`is_empty`] tells.
+    pub fn new(storage: K, writer: WriterId) -> Self {
+        Self {
+            storage,
+            writer,
+            time: 0,
+            number: 0,
+            entries: BTreeMap::new(),
+            pending: Vec::new(),
+            snapshots: BTreeSet::new(),
+            newer: BTreeSet::new(),
+            newer_log: false,
+        }
+    }
+
     /// Reads all snapshots and log entries of `storage`, and the log entries of the `twin`, into `base`: the
     /// records that the page brings along, stamped [`Stamp::SUPPLIED`].
     ///
@@ -179,17 +203,7 @@ impl<K: KeyValue> Repository<K> {
         base: BTreeMap<Scope, Records>,
         twin: impl IntoIterator<Item = (String, String)>,
     ) -> (Self, Opened) {
-        let mut repository = Self {
-            storage,
-            writer,
-            time: 0,
-            number: 0,
-            entries: BTreeMap::new(),
-            pending: Vec::new(),
-            snapshots: BTreeSet::new(),
-            newer: BTreeSet::new(),
-            newer_log: false,
-        };
+        let mut repository = Self::new(storage, writer);
         let opened = repository.read(base, twin);
         (repository, opened)
     }

@@ -21,6 +21,9 @@ use std::collections::BTreeMap;
 const FORMAT: &str = "hearsay-rescue";
 const VERSION: u32 = 1;
 
+/// How many bytes tell whether a file is a rescue file.
+pub const HEAD: u32 = 200;
+
 /// What every key of ours begins with.
 pub const OURS: &str = "hearsay/";
 
@@ -73,7 +76,7 @@ pub struct Rescue {
 
 /// Whether a file says that it is a rescue file.
 pub fn recognises(bytes: &[u8]) -> bool {
-    let head = &bytes[..bytes.len().min(200)];
+    let head = &bytes[..bytes.len().min(HEAD as usize)];
     let name = br#""hearsay-rescue""#;
     head.windows(name.len()).any(|words| words == name)
 }

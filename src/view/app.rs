@@ -1,16 +1,10 @@
 //! The page as a whole: what is open, what lies over it, and the keys that work everywhere.
 
-use super::command_palette::CommandPalette;
-use super::entities::EntitiesPage;
-use super::export::ExportDialog;
-use super::keys::KeysDialog;
+use super::import;
 use super::library::Library;
 use super::notice::NoticeDialog;
 use super::page;
-use super::reader::Reader;
-use super::region_question::RegionQuestion;
-use super::same_phrase::SamePhraseDialog;
-use super::storage::StorageDialog;
+use super::part::{Dialogs, Page};
 use crate::app::workspace::Workspace;
 use crate::browser::keyboard::{self, KeyPress};
 use crate::browser::local_storage;
@@ -42,6 +36,7 @@ pub fn App() -> impl IntoView {
     let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| workspace.end_note());
     let thawed = StoredValue::new_local(tabs::on_thaw(move || workspace.catch_up()));
     let cleared = StoredValue::new_local(local_storage::on_cleared(move || workspace.refill_storage()));
+    import::listen_for_files(workspace);
     on_cleanup(move || {
         leaving.remove();
         hidden.remove();
@@ -55,18 +50,16 @@ pub fn App() -> impl IntoView {
 
     view! {
         {move || match (workspace.is_ready.get(), workspace.route.get()) {
+            (false, _) if workspace.is_stuck.get() => view! { <Stuck/> }.into_any(),
             (false, _) => view! { <p class="waiting">"Opening the articles…"</p> }.into_any(),
             (true, Route::Library) => view! { <Library/> }.into_any(),
-            (true, Route::Article(id)) => view! { <Reader id/> }.into_any(),
-            (true, Route::Entities | Route::Entity(_)) => view! { <EntitiesPage/> }.into_any(),
+            (true, Route::Article(_)) => view! { <Page scene=|scenes| scenes.reader/> }.into_any(),
+            (true, Route::Entities | Route::Entity(_)) => {
+                view! { <Page scene=|scenes| scenes.entities/> }.into_any()
+            }
         }}
         <Hint/>
-        <ExportDialog/>
-        <StorageDialog/>
-        <CommandPalette/>
-        <KeysDialog/>
-        <SamePhraseDialog/>
-        <RegionQuestion/>
+        <Dialogs/>
         <NoticeDialog/>
         <p class="unseen" role="log" aria-live="polite" aria-label="Announcements">
             {move || workspace.announcement.get()}
@@ -79,4 +72,22 @@ pub fn App() -> impl IntoView {
 fn Hint() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     view! { <p class="hint" aria-hidden="true">{move || workspace.hint.get()}</p> }
+}
+
+/// What is shown where earlier work is kept and the part of the page that reads it could not be fetched.
+#[component]
+fn Stuck() -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    let retry = move |_| {
+        workspace.is_stuck.set(false);
+        leptos::task::spawn_local(workspace.load());
+    };
+    view! {
+        <main class="shelf">
+            <p role="alert">
+                "A part of the page could not be loaded that is needed to read your work. Nothing is lost. Check the connection, then try again."
+            </p>
+            <button class="solid" on:click=retry>"Retry"</button>
+        </main>
+    }
 }

@@ -74,7 +74,7 @@ fn draw_when_needed(drawn: Drawn) {
     Effect::new(move || {
         let Some(root) = drawn.root.get() else { return };
         let made = workspace.with_open(|_, article, records| {
-            let frames: Vec<Frame<'_>> = (0..article.blocks.len())
+            let frames: Vec<Frame<'_>> = (0..article.blocks().len())
                 .filter_map(|block| frame(article, records, block))
                 .collect();
             Surface::new(&root, &frames, move |blocks, is_near| {

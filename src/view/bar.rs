@@ -31,7 +31,7 @@ fn Tools() -> impl IntoView {
     });
     let import = move |_| {
         if let Some(input) = input.get_untracked() {
-            leptos::task::spawn_local(workspace.import(PickedFile::take_from(&input)));
+            workspace.import(PickedFile::take_from(&input));
         }
     };
     view! {
@@ -45,8 +45,7 @@ fn Tools() -> impl IntoView {
                 id="import-files"
                 class="unseen"
                 type="file"
-                accept=".json,.csv,application/json,text/csv"
-                aria-label="File to import"
+                aria-label="Files to import"
                 tabindex="-1"
                 multiple
                 on:change=import

@@ -16,7 +16,7 @@ use leptos::prelude::*;
 
 /// A block before anything is drawn on it.
 pub(super) fn frame<'a>(article: &'a Article, records: &Records, block: usize) -> Option<Frame<'a>> {
-    let block = article.blocks.get(block)?;
+    let block = article.blocks().get(block)?;
     Some(Frame {
         start: article.text.try_to_code_points(block.span.start())?,
         text: article.text.slice(block.span),
@@ -34,7 +34,7 @@ pub(super) fn draw(
     records: &Records,
     block: usize,
 ) {
-    let Some(span) = article.blocks.get(block).map(|block| block.span) else {
+    let Some(span) = article.blocks().get(block).map(|block| block.span) else {
         return;
     };
     let selected = workspace.selected.get_untracked();

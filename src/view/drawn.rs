@@ -193,7 +193,7 @@ impl Drawn {
                     .flat_map(|span| article.blocks_in(*span).map(|block| (block, *span)))
                     .filter(|(block, _)| surface.is_near(*block))
                     .filter_map(|(block, span)| {
-                        let bounds = article.blocks[block].span;
+                        let bounds = article.blocks()[block].span;
                         let span = span.intersection(bounds)?;
                         let element = surface.block(block)?;
                         let base = article.text.try_to_utf16(bounds.start())?.0;

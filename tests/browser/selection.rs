@@ -123,7 +123,7 @@ fn a_place_between_blocks_is_the_start_of_the_next_block() {
     let drawn = Drawn::plain("one\n\ntwo");
     let stretch = drawn.root.first_element_child().unwrap();
     let place = hearsay::browser::dom::place_of(&drawn.root, &stretch, 1);
-    let second = drawn.article.blocks[1].span.start();
+    let second = drawn.article.blocks()[1].span.start();
     let start = drawn.article.text.try_to_code_points(second).unwrap();
     assert!(
         matches!(place, Some(DomPlace::Within { block_start, offset }) if block_start == start && offset.0 == 0)
@@ -139,7 +139,7 @@ fn a_place_at_the_end_of_a_stretch_is_the_start_of_the_next_one() {
     let drawn = Drawn::plain(&"line\n".repeat(20));
     let stretch = drawn.root.first_element_child().unwrap();
     let blocks = stretch.child_element_count();
-    let next = drawn.article.blocks[blocks as usize].span.start();
+    let next = drawn.article.blocks()[blocks as usize].span.start();
     let start = drawn.article.text.try_to_code_points(next).unwrap();
     let place = hearsay::browser::dom::place_of(&drawn.root, &stretch, blocks);
     assert!(

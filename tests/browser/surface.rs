@@ -29,7 +29,7 @@ impl Drawn {
         root.set_attribute("style", "white-space: pre-wrap").unwrap();
         document.body().unwrap().append_child(&root).unwrap();
         let frames: Vec<_> = article
-            .blocks
+            .blocks()
             .iter()
             .map(|block| Frame {
                 start: article.text.try_to_code_points(block.span.start()).unwrap(),
@@ -48,7 +48,7 @@ impl Drawn {
 
     pub(crate) fn mark(&self, span: Span) {
         for number in self.article.blocks_in(span) {
-            let block = self.article.blocks[number].span;
+            let block = self.article.blocks()[number].span;
             let segments = segment::segments(block, &[Entry { span, id: 1 }]);
             let runs: Vec<_> = segments
                 .iter()
@@ -101,7 +101,7 @@ impl Drawn {
     /// Every place between two characters of a block.
     pub(crate) fn places(&self) -> Vec<ByteOffset> {
         let mut places = Vec::new();
-        for block in self.article.blocks.iter() {
+        for block in self.article.blocks().iter() {
             let mut place = block.span.start();
             while place <= block.span.end() {
                 places.push(place);
@@ -129,8 +129,8 @@ fn every_block_carries_its_start_and_its_text_and_nothing_else() {
         .root
         .query_selector_all(&format!("[{}]", dom::BLOCK_START))
         .unwrap();
-    assert_eq!(blocks.length() as usize, drawn.article.blocks.len());
-    for (index, block) in drawn.article.blocks.iter().enumerate() {
+    assert_eq!(blocks.length() as usize, drawn.article.blocks().len());
+    for (index, block) in drawn.article.blocks().iter().enumerate() {
         let element = drawn.surface.block(index).unwrap();
         let start = drawn.article.text.try_to_code_points(block.span.start()).unwrap();
         assert_eq!(element.get_attribute(dom::BLOCK_START), Some(start.to_string()));
@@ -147,7 +147,7 @@ fn marks_leave_the_text_of_a_block_as_it_is() {
     let start = drawn.article.text.find("reportedly").unwrap();
     let end = drawn.article.text.find("body").unwrap();
     drawn.mark(Span::new(start, end).unwrap());
-    for (index, block) in drawn.article.blocks.iter().enumerate() {
+    for (index, block) in drawn.article.blocks().iter().enumerate() {
         let element = drawn.surface.block(index).unwrap();
         assert_eq!(
             element.text_content().as_deref(),

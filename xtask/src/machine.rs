@@ -46,6 +46,8 @@ pub(crate) struct Machine {
     pub(crate) root: PathBuf,
     /// What the set-up keeps for itself, outside of the checkout.
     pub(crate) cache: PathBuf,
+    /// Where Trunk may keep the tools that it fetches.
+    pub(crate) trunk_caches: Vec<PathBuf>,
     /// Where `cargo install` puts programs.
     pub(crate) cargo_bin: PathBuf,
     /// rustup's folder, where there is a rustup.
@@ -85,6 +87,11 @@ impl Machine {
         let restricted = is_restricted(rustup.is_some(), auto_install.as_deref());
         let mut machine = Self {
             cache: in_home("XDG_CACHE_HOME", ".cache").join("hearsay"),
+            trunk_caches: vec![
+                in_home("XDG_CACHE_HOME", ".cache").join("trunk"),
+                home.join("Library/Caches/dev.trunkrs.trunk"),
+                in_home("LOCALAPPDATA", "AppData/Local").join("trunkrs/trunk/cache"),
+            ],
             root,
             cargo_bin,
             rustup,

@@ -10,6 +10,7 @@ mod machine;
 mod page;
 mod serve;
 mod setup;
+mod split;
 mod step;
 mod test;
 mod version;
@@ -26,9 +27,11 @@ const USAGE: &str = "\
 cargo xtask <command>
 
   serve [arguments of trunk serve]   set up what is missing, then build and serve the page
-  test [lint] [host] [browser] [e2e] set up what is missing, then run these tests, or all
+  test [STAGE …]                     set up what is missing, then run these tests, or all:
+                                     lint, host, readers, browser, e2e
   bench [arguments]                  set up what is missing, then measure the released page
   setup                              only the set-up, for all of them
+  split                              what Trunk calls when it has built the page to release
 ";
 
 /// What the command line asks for.
@@ -38,6 +41,7 @@ enum Task {
     Test(Vec<Stage>),
     Bench(Vec<String>),
     Setup,
+    Split,
     Help,
 }
 
@@ -64,6 +68,7 @@ impl Task {
                 None => Ok(Self::Setup),
                 Some(word) => Err(format!("setup takes no `{word}`")),
             },
+            "split" => Ok(Self::Split),
             "help" | "-h" | "--help" => Ok(Self::Help),
             other => Err(format!("no command is called `{other}`")),
         }
@@ -76,14 +81,23 @@ impl Task {
             Ok::<_, Failure>(machine)
         };
         match self {
-            Self::Serve(arguments) => serve::run(&set_up(Purpose::Serve)?, arguments),
-            Self::Bench(arguments) => bench::run(&set_up(Purpose::Test)?, arguments),
+            Self::Serve(arguments) => serve::run(&set_up(Purpose::default())?, arguments),
+            Self::Bench(arguments) => bench::run(
+                &set_up(Purpose {
+                    browser: true,
+                    readers: false,
+                })?,
+                arguments,
+            ),
             Self::Test(stages) => {
-                let browser = stages.iter().any(|stage| stage.drives_a_browser());
-                let purpose = if browser { Purpose::Test } else { Purpose::Serve };
+                let purpose = Purpose {
+                    browser: stages.iter().any(|stage| stage.drives_a_browser()),
+                    readers: stages.contains(&Stage::Readers),
+                };
                 test::run(&set_up(purpose)?, stages)
             }
-            Self::Setup => set_up(Purpose::Test).map(drop),
+            Self::Setup => set_up(Purpose::ALL).map(drop),
+            Self::Split => split::run(),
             Self::Help => {
                 print!("{USAGE}");
                 Ok(())

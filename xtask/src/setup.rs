@@ -11,20 +11,30 @@ mod packages;
 mod tools;
 
 pub(crate) mod chrome;
+pub(crate) mod readers;
 
 use std::fs;
+use std::path::PathBuf;
 
 use crate::failure::Outcome;
 use crate::machine::{Machine, Way};
 use crate::step::{self, Step};
 
-/// What the set-up is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Purpose {
-    /// To build the page and serve it.
-    Serve,
-    /// That, and to run it in a browser that is driven by a program.
-    Test,
+/// What the set-up is for, besides to build the page and serve it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Purpose {
+    /// To run the page in a browser that is driven by a program.
+    pub(crate) browser: bool,
+    /// To try exported files with the formats' own readers.
+    pub(crate) readers: bool,
+}
+
+impl Purpose {
+    /// Everything.
+    pub(crate) const ALL: Self = Self {
+        browser: true,
+        readers: true,
+    };
 }
 
 /// Does what is missing.
@@ -44,6 +54,30 @@ pub(crate) fn run(machine: &Machine, purpose: Purpose) -> Outcome {
     Ok(())
 }
 
+/// The programs that split the released page.
+pub(crate) struct SplittingTools {
+    pub(crate) split: PathBuf,
+    pub(crate) bindgen: PathBuf,
+    pub(crate) opt: PathBuf,
+}
+
+/// The programs that split the released page. The splitter is installed where it is missing; the others are those
+/// that Trunk uses.
+///
+/// # Errors
+/// If one is missing and cannot be had.
+pub(crate) fn splitting_tools(machine: &Machine) -> Outcome<SplittingTools> {
+    let step = tools::wasm_split(machine);
+    if (step.look)()? == step::Found::Missing {
+        step::run(&[step])?;
+    }
+    Ok(SplittingTools {
+        split: tools::wasm_split_program(machine),
+        bindgen: tools::trunks_own_wasm_bindgen(machine)?,
+        opt: tools::trunks_own_wasm_opt(machine)?,
+    })
+}
+
 fn steps(machine: &Machine, purpose: Purpose) -> Outcome<Vec<Step<'_>>> {
     let mut steps = Vec::new();
     match machine.way {
@@ -52,16 +86,21 @@ fn steps(machine: &Machine, purpose: Purpose) -> Outcome<Vec<Step<'_>>> {
         Way::System => steps.extend(browser_std::from_system(machine)?),
     }
     // wasm-bindgen's package also holds the runner of the tests in the browser.
-    if machine.restricted || purpose == Purpose::Test {
+    if machine.restricted || purpose.browser {
         steps.push(tools::wasm_bindgen(machine)?);
     }
     steps.push(tools::trunk(machine)?);
     if machine.restricted {
         steps.push(tools::wasm_opt(machine)?);
     }
-    if purpose == Purpose::Test {
+    if purpose.browser {
+        // The tests and the benchmark take the page as it is released.
+        steps.push(tools::wasm_split(machine));
         steps.push(chrome::step(machine));
         steps.push(axe::step(machine)?);
+    }
+    if purpose.readers {
+        steps.extend(readers::steps(machine)?);
     }
     Ok(steps)
 }

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that has to hold, in the order in which it is quickest to know.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -9,6 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::machine::{BROWSER, Machine};
 use crate::page;
 use crate::setup::chrome::{self, Chrome};
+use crate::setup::readers;
 
 /// A part of the tests that can be run by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +19,8 @@ pub(crate) enum Stage {
     Lint,
     /// Tests on this machine, those in documentation too.
     Host,
+    /// A corpus in every format, read by the format's own readers.
+    Readers,
     /// Tests of the page's parts in a headless browser.
     Browser,
     /// The released page, used in a headless browser.
@@ -24,7 +28,13 @@ pub(crate) enum Stage {
 }
 
 impl Stage {
-    pub(crate) const ALL: [Self; 4] = [Self::Lint, Self::Host, Self::Browser, Self::EndToEnd];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Lint,
+        Self::Host,
+        Self::Readers,
+        Self::Browser,
+        Self::EndToEnd,
+    ];
 
     /// The stage of a word on the command line.
     pub(crate) fn named(word: &str) -> Option<Self> {
@@ -36,12 +46,13 @@ impl Stage {
         match self {
             Self::Lint => "lint",
             Self::Host => "host",
+            Self::Readers => "readers",
             Self::Browser => "browser",
             Self::EndToEnd => "e2e",
         }
     }
 
-    /// Whether it takes a browser, and so the whole set-up.
+    /// Whether it takes a browser.
     pub(crate) fn drives_a_browser(self) -> bool {
         matches!(self, Self::Browser | Self::EndToEnd)
     }
@@ -56,6 +67,7 @@ pub(crate) fn run(machine: &Machine, stages: &[Stage]) -> Outcome {
         match stage {
             Stage::Lint => lint(machine)?,
             Stage::Host => host(machine)?,
+            Stage::Readers => formats_readers(machine)?,
             Stage::Browser => browser(machine, &chrome::found(machine)?)?,
             Stage::EndToEnd => {
                 page::build(machine)?;
@@ -114,6 +126,43 @@ fn host(machine: &Machine) -> Outcome {
             .project_command("cargo")
             .args(["test", "--package", "hearsay", "--package", "xtask"]),
         "Correct what the failed test says above. Again: cargo xtask test host",
+    )
+}
+
+fn formats_readers(machine: &Machine) -> Outcome {
+    let exports = machine.target_folder().join("readers");
+    say("a corpus in every format", "1 min");
+    match fs::remove_dir_all(&exports) {
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(Failure::new(
+                format!("to remove {}", exports.display()),
+                error.to_string(),
+                "Remove the folder by hand, then the same again.",
+            ));
+        }
+        _ => {}
+    }
+    aloud(
+        machine
+            .project_command("cargo")
+            .args([
+                "run",
+                "--quiet",
+                "--package",
+                "hearsay",
+                "--example",
+                "exports",
+                "--",
+            ])
+            .arg(&exports),
+        "Correct what is said above: the corpus could not be exported.",
+    )?;
+    say("the formats' own readers", "1 min");
+    aloud(
+        readers::command(machine)
+            .args(["-m", "pytest", "tests/readers"])
+            .env("HEARSAY_EXPORTS", &exports),
+        "Correct what the failed test says above. Again: cargo xtask test readers",
     )
 }
 

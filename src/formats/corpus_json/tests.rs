@@ -1,172 +1,31 @@
 use super::super::generated::{self, Generated};
-use super::super::{EXPORTS, Position};
+use super::super::sample::{annotation, assert_golden, set, small};
+use super::super::{EXPORTS, Position, Texts};
 use super::*;
+use crate::core::article::Article;
+use crate::core::id::ArticleId;
 use crate::core::id::WriterId;
 use crate::core::import::{Counts, Held, import};
 use crate::core::records::Stamp;
-use crate::core::text::marked;
+use crate::core::text::{Span, Text};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-const GOLDEN: &str = "tests/golden/formats/corpus.json";
 const SCHEMA: &str = include_str!("../../../public/schema/hearsay-corpus-1.schema.json");
-
-const SUPPLIED: Stamp = Stamp::SUPPLIED;
-
-fn set(records: &mut Records, id: &str, record: Record) {
-    records.merge(record.kind(), id.into(), SUPPLIED, Some(record));
-}
-
-fn annotation(label: &str, span: Span) -> Annotation {
-    Annotation {
-        label: label.into(),
-        span,
-        attributes: Fields::new(),
-        note: None,
-        annotator: "quiet-heron".into(),
-        created: Timestamp::from_millis(1_795_262_400_000),
-        updated: Timestamp::from_millis(1_795_262_400_123),
-        origin: Origin::Human,
-    }
-}
-
-/// A small corpus with every feature: what the golden file is made from.
-fn small() -> Generated {
-    let (text, found) = marked::spans(
-        "⟦Who said what 👩\u{200d}👩\u{200d}👧\u{200d}👦⟧\n\n\
-         ⟦By Ada Lovelace⟧\n\n\
-         ⟦“⟦Rivne\u{a0}holds⟧”⟧, ⟦⟦cafe\u{301}-goers⟧ in 基辅 told the \"Herald\"\t⟧⟦reportedly⟧ 😀.\n\
-         ⟦قال الرئيس⟧ ⟦says it\n\n\
-         ⟦What comes next⟧\n\
-         again⟧.\n\
-         ⟦Subscribe!⟧",
-    );
-    let [
-        title,
-        byline,
-        outer,
-        inner,
-        told,
-        goers,
-        reportedly,
-        arabic,
-        long,
-        heading,
-        junk,
-    ] = found[..]
-    else {
-        panic!("expected 11 spans, found {}", found.len());
-    };
-    let metadata = Metadata {
-        title: Some("Who said what".into()),
-        source_url: Some("https://example.org/who?a=1&b=2".into()),
-        published: Some("2026-11-20".into()),
-        retrieved: Some("2026-11-21T08:30:00+02:00".into()),
-    };
-    let mut records = Records::default();
-    set(&mut records, "", Record::Status(Status::InProgress));
-    set(&mut records, "topic", Record::Field("war".into()));
-    set(
-        &mut records,
-        "checked",
-        Record::Field(serde_json::json!({"by": ["a", 1, null], "done": true})),
-    );
-    for (id, kind, span) in [
-        ("r4", RegionKind::Junk, junk),
-        ("r3", RegionKind::Heading, heading),
-        ("r1", RegionKind::Title, title),
-        ("r2", RegionKind::Byline, byline),
-    ] {
-        set(&mut records, id, Record::Region(Region { kind, span }));
-    }
-    let mut figures = Fields::new();
-    figures.insert(
-        "figures".into(),
-        serde_json::json!([{"value": 1.5, "unit": "km", "bound": "over"}]),
-    );
-    figures.insert("checkable".into(), "yes".into());
-    for (id, annotation) in [
-        (
-            "019ab001-0000-7000-8000-000000000001",
-            Annotation {
-                attributes: figures,
-                note: Some("A note with \"quotes\",\ta tab\nand a line.".into()),
-                ..annotation("claim", outer)
-            },
-        ),
-        (
-            "019ab001-0000-7000-8000-000000000002",
-            Annotation {
-                note: Some("".into()),
-                origin: Origin::Rule,
-                ..annotation("claim", inner)
-            },
-        ),
-        (
-            "019ab001-0000-7000-8000-000000000003",
-            annotation("unverified", inner),
-        ),
-        (
-            "019ab001-0000-7000-8000-000000000004",
-            annotation("attribution", told),
-        ),
-        (
-            "T1",
-            Annotation {
-                origin: Origin::Imported,
-                ..annotation("source", goers)
-            },
-        ),
-        (
-            "019ab001-0000-7000-8000-000000000005",
-            annotation("unverified", reportedly),
-        ),
-        (
-            "019ab001-0000-7000-8000-000000000006",
-            annotation("attribution", arabic),
-        ),
-        ("019ab001-0000-7000-8000-000000000007", annotation("claim", long)),
-    ] {
-        set(&mut records, id, Record::Annotation(annotation));
-    }
-    for (id, kind, from, to) in [
-        ("l1", RelationKind::Attributes, 4, 1),
-        ("l2", RelationKind::Doubts, 5, 1),
-        ("l3", RelationKind::Via, 6, 4),
-    ] {
-        let end = |number| RecordId::from(format!("019ab001-0000-7000-8000-00000000000{number}").as_str());
-        let (from, to) = (end(from), end(to));
-        set(&mut records, id, Record::Relation(Relation { kind, from, to }));
-    }
-    let bare = Article::new("bare".into(), Metadata::default(), Text::new(""));
-    let mut corpus = Records::default();
-    let entity = Entity {
-        name: "Volodymyr Zelensky".into(),
-        aliases: vec!["Zelenskyy".into(), "Zelenskiy".into()],
-    };
-    set(&mut corpus, "e1", Record::Entity(entity));
-    let group = ClaimGroup {
-        name: "Rivne holds".into(),
-        members: vec![
-            "019ab001-0000-7000-8000-000000000001".into(),
-            "019ab001-0000-7000-8000-000000000002".into(),
-        ],
-    };
-    set(&mut corpus, "g1", Record::ClaimGroup(group));
-    Generated {
-        scheme: Scheme::news_claims(),
-        articles: vec![
-            (Article::new("who".into(), metadata, text), records),
-            (bare, Records::default()),
-        ],
-        records: corpus,
-        exported_at: Timestamp::from_millis(1_795_262_400_123),
-    }
-}
 
 fn written(corpus: &Generated) -> Vec<u8> {
     let mut file = Vec::new();
     CorpusJson.write(&corpus.corpus(), &mut file).unwrap();
+    file
+}
+
+fn written_without_texts(corpus: &Generated) -> Vec<u8> {
+    let mut file = Vec::new();
+    let corpus = Corpus {
+        texts: Texts::LeftOut,
+        ..corpus.corpus()
+    };
+    CorpusJson.write(&corpus, &mut file).unwrap();
     file
 }
 
@@ -187,9 +46,15 @@ fn taken_in(file: &[u8], before: &Generated) -> (Generated, Counts) {
                 records: held.map(|(_, records)| records),
             }
         },
+        |sha256| {
+            let same = before
+                .articles
+                .iter()
+                .find(|(article, _)| *article.sha256 == *sha256);
+            same.map(|(article, _)| article.id.clone())
+        },
         &before.records,
-    )
-    .unwrap();
+    );
     for article in import.articles {
         articles.insert(article.id.clone(), (article, Records::default()));
     }
@@ -219,17 +84,105 @@ fn empty(exported_at: Timestamp) -> Generated {
     }
 }
 
-/// `UPDATE_GOLDEN=1 cargo test` writes the file anew: look at the difference before it is kept.
 #[test]
 fn a_small_corpus_with_every_feature_is_written_as_ever() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(GOLDEN);
-    let actual = String::from_utf8(written(&small())).unwrap();
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, &actual).unwrap();
+    assert_golden("corpus.json", &written(&small()));
+}
+
+#[test]
+fn without_texts_it_is_written_as_ever_and_holds_no_word_of_an_article() {
+    let file = written_without_texts(&small());
+    assert_golden("corpus-without-texts.json", &file);
+    let file = String::from_utf8(file).unwrap();
+    for words in ["Rivne\u{a0}", "goers in", "Herald", "Subscribe", "قال"] {
+        assert!(!file.contains(words), "{words}");
     }
-    let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
-    let expected = std::fs::read_to_string(path).unwrap();
-    assert_eq!(actual, expected.replace("\"version\": \"0.1.0\"", &version));
+}
+
+#[test]
+fn an_article_without_its_text_is_read_as_work_to_be_placed() {
+    let file = written_without_texts(&small());
+    let imported = read(&file).unwrap();
+    assert!(imported.articles.is_empty());
+    let [who, bare] = &imported.anchored[..] else {
+        panic!("expected two articles");
+    };
+    let (article, _) = &small().articles[0];
+    assert_eq!(
+        (who.article.as_str(), who.sha256.as_ref()),
+        ("who", Some(&article.sha256))
+    );
+    assert!(who.is_dated && bare.unplaced.is_empty());
+    // Four regions and eight annotations; a status, two fields and three relations.
+    assert_eq!((who.unplaced.len(), who.records.len()), (12, 6));
+    let (id, record, anchor) = &who.unplaced[4];
+    assert_eq!(id.to_string(), "019ab001-0000-7000-8000-000000000001");
+    assert_eq!(record.kind(), RecordKind::Annotation);
+    let (start, end) = anchor.position.unwrap();
+    let span = article.text.span_from_code_points(start, end).unwrap();
+    let words = article.text.slice(span);
+    assert_eq!(words, "“Rivne\u{a0}holds”");
+    assert_eq!(
+        anchor.exact_sha256.as_deref(),
+        Some(&*crate::core::article::sha256(words.as_bytes()))
+    );
+    assert_eq!((&anchor.exact, &*anchor.prefix, &*anchor.suffix), (&None, "", ""));
+    assert_eq!(imported.records.len(), 2, "the claim group's members are known");
+}
+
+#[test]
+fn words_that_somebody_left_in_are_read() {
+    let mut file: Value = serde_json::from_slice(&written(&small())).unwrap();
+    file["articles"][0]["text"] = Value::Null;
+    let imported = read(file.to_string().as_bytes()).unwrap();
+    let (_, _, anchor) = &imported.anchored[0].unplaced[4];
+    assert_eq!(anchor.exact.as_deref(), Some("“Rivne\u{a0}holds”"));
+    assert_eq!(anchor.exact_sha256, None);
+    assert!(anchor.prefix.ends_with("Lovelace\n\n") && anchor.suffix.starts_with(", cafe"));
+}
+
+#[test]
+fn a_hash_that_is_none_is_refused() {
+    let good: Value = serde_json::from_slice(&written_without_texts(&small())).unwrap();
+    for (pointer, value, found) in [
+        ("/articles/0/sha256", Value::from("00"), "\"00\""),
+        (
+            "/articles/0/annotations/0/text_sha256",
+            "A".repeat(64).into(),
+            "\"AAAA",
+        ),
+        ("/articles/0/regions/1/text_sha256", Value::Null, "null"),
+    ] {
+        let mut bad = good.clone();
+        *bad.pointer_mut(pointer).unwrap() = value;
+        let error = read(bad.to_string().as_bytes()).unwrap_err();
+        assert_eq!(error.place, place_of(pointer), "{error}");
+        assert!(error.found.contains(found), "{error}");
+    }
+}
+
+#[test]
+fn articles_are_told_to_the_output_one_by_one() {
+    #[derive(Default)]
+    struct Counted(usize);
+    impl Write for Counted {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+    impl Output for Counted {
+        fn article_written(&mut self) {
+            self.0 += 1;
+        }
+    }
+    for format in EXPORTS {
+        let mut output = Counted::default();
+        format.write(&small().corpus(), &mut output).unwrap();
+        assert_eq!(output.0, 2, "{}", format.name());
+    }
 }
 
 #[test]
@@ -309,49 +262,6 @@ fn a_record_that_is_not_of_its_text_stops_the_export_by_name() {
     );
     let message = error.to_string();
     assert!(message.contains("article bare, record x"), "{message}");
-}
-
-#[test]
-fn the_check_of_an_export_tells_other_words() {
-    let article = Article::new("a".into(), Metadata::default(), Text::new("😀 said so"));
-    let slices = Slices::of(&article.text);
-    let record = RecordId::from("x");
-    let check = Check {
-        article: &article,
-        record: &record,
-    };
-    assert_eq!(check.code_points(&slices, (2, 6), "said"), Ok(()));
-    assert_eq!(check.utf16(&slices, (3, 7), "said"), Ok(()));
-    assert_eq!(check.context(&slices, (2, 6), (" ", " so")), Ok(()));
-    let other = |counted_in, expected: &str, found: &str| {
-        Err(ExportError::OtherWords {
-            article: "a".into(),
-            record: "x".into(),
-            counted_in,
-            expected: expected.into(),
-            found: found.into(),
-        })
-    };
-    assert_eq!(
-        check.code_points(&slices, (3, 7), "said"),
-        other("code points", "said", "aid ")
-    );
-    assert_eq!(
-        check.utf16(&slices, (2, 6), "said"),
-        other("UTF-16 code units", "said", " sai")
-    );
-    assert_eq!(
-        check.code_points(&slices, (2, 99), "said"),
-        other("code points", "said", "")
-    );
-    assert_eq!(
-        check.context(&slices, (2, 6), ("x", "")),
-        other("code points before it", "x", "😀 ")
-    );
-    assert_eq!(
-        check.context(&slices, (2, 6), ("", "x")),
-        other("code points behind it", "x", " so")
-    );
 }
 
 /// The error that the small corpus is refused with once the value at `pointer` is `value`. It must hold
@@ -682,6 +592,9 @@ fn the_schema_refuses_what_the_format_does_not_have() {
         ("/articles/0/status", "begun".into()),
         ("/articles/0/annotations/0/start", 0.5.into()),
         ("/articles/0/annotations/0/text", "".into()),
+        ("/articles/0/annotations/0/text", Value::Null),
+        ("/articles/0/annotations/0/prefix", Value::Null),
+        ("/articles/0/text", Value::Null),
         ("/articles/0/annotations/0/created", "2026-11-21T12:00:00Z".into()),
         ("/articles/0/relations/0/kind", "is".into()),
         (
@@ -702,9 +615,11 @@ proptest! {
             .should_validate_formats(true)
             .build(&serde_json::from_str(SCHEMA).unwrap())
             .unwrap();
-        let json = serde_json::from_slice(&written(&corpus)).unwrap();
-        let errors: Vec<_> = schema.iter_errors(&json).map(|error| error.to_string()).collect();
-        prop_assert!(errors.is_empty(), "{errors:?}");
+        for file in [written(&corpus), written_without_texts(&corpus)] {
+            let json = serde_json::from_slice(&file).unwrap();
+            let errors: Vec<_> = schema.iter_errors(&json).map(|error| error.to_string()).collect();
+            prop_assert!(errors.is_empty(), "{errors:?}");
+        }
     }
 
     #[test]
@@ -729,11 +644,12 @@ proptest! {
 
     #[test]
     fn no_file_makes_reading_panic(corpus in generated::corpus(), at in any::<prop::sample::Index>(), byte in any::<u8>()) {
-        let mut file = written(&corpus);
-        let at = at.index(file.len());
-        file[at] = byte;
-        let _ = read(&file);
-        let _ = read(&file[..at]);
+        for mut file in [written(&corpus), written_without_texts(&corpus)] {
+            let at = at.index(file.len());
+            file[at] = byte;
+            let _ = read(&file);
+            let _ = read(&file[..at]);
+        }
     }
 }
 

@@ -892,36 +892,71 @@ impl<'a> Page<'a> {
         Ok(download)
     }
 
-    /// Hands a file to the page's import, waits until the page says that it is imported, and closes what says so.
+    /// Hands a file to the page's import, takes in what the preview shows, and closes what says so.
     ///
     /// # Errors
     /// Fails when the page has no file input or refuses the file; then with what it says.
     pub async fn import_file(&self, name: &str, bytes: &[u8]) -> Result<()> {
-        let path = self.browser.folder().join(name);
-        std::fs::write(&path, bytes)?;
+        self.pick_files(&[(name, bytes)]).await?;
+        self.wait_preview().await?;
+        self.take_in().await.map(drop)
+    }
+
+    /// Hands files to the page's import.
+    ///
+    /// # Errors
+    /// Fails when the page has no file input.
+    pub async fn pick_files(&self, files: &[(&str, &[u8])]) -> Result<()> {
+        let mut paths = Vec::new();
+        for (name, bytes) in files {
+            let path = self.browser.folder().join(name);
+            std::fs::write(&path, bytes)?;
+            paths.push(path.to_string_lossy().into_owned());
+        }
         self.named("button", "Import").await?;
         let input = self.browser.driver().find(By::Css("input[type=file]")).await?;
-        input.send_keys(path.to_string_lossy().as_ref()).await?;
+        input.send_keys(paths.join("\n")).await?;
+        Ok(())
+    }
 
+    /// Waits until the import dialog shows what is in the files, and returns its words.
+    ///
+    /// # Errors
+    /// Fails when it does not.
+    pub async fn wait_preview(&self) -> Result<String> {
+        until_within(Duration::from_secs(120), "the preview of the import", async || {
+            let ready = "const dialog = document.querySelector('dialog.import[open]');
+                return dialog?.querySelector('.lot') && !dialog.querySelector('[inert]') ? dialog.innerText : null;";
+            Ok(self.ask(ready, Vec::new()).await?.as_str().map(str::to_owned))
+        })
+        .await
+    }
+
+    /// Takes in what the import dialog shows, closes what says so, and returns its words.
+    ///
+    /// # Errors
+    /// Fails when the page takes nothing in; then with what it says.
+    pub async fn take_in(&self) -> Result<String> {
+        self.named_in(("dialog", "Import"), "button", "Import")
+            .await?
+            .click()
+            .await?;
         let heading = until_within(Duration::from_secs(120), "word of the import", async || {
             let dialogs = self.browser.by_role("dialog", None).await?;
             Ok(dialogs
                 .into_iter()
                 .map(|dialog| dialog.name)
-                .find(|heading| heading.starts_with(name)))
+                .find(|heading| heading != "Import"))
         })
         .await?;
-        let dialog = self.named("dialog", &heading).await?;
-        ensure!(
-            heading.ends_with("is imported"),
-            "the page says: {}",
-            dialog.text().await?
-        );
+        let words = self.named("dialog", &heading).await?.text().await?;
+        ensure!(heading == "Imported", "the page says: {words}");
         self.named_in(("dialog", &heading), "button", "Close")
             .await?
             .click()
             .await?;
-        self.wait_no_dialog().await
+        self.wait_no_dialog().await?;
+        Ok(words)
     }
 
     /// Waits until nothing moves any more but what moves for ever, such as a caret.

@@ -59,6 +59,94 @@ pub(super) fn wasm_bindgen(machine: &Machine) -> Outcome<Step<'_>> {
     })
 }
 
+/// The version of the program that splits the released page.
+const WASM_SPLIT: &str = "0.2.4";
+
+/// The program that splits the released page. It does not say its version, so its folder does.
+pub(super) fn wasm_split_program(machine: &Machine) -> PathBuf {
+    wasm_split_folder(machine)
+        .join("bin/wasm-split-cli")
+        .with_extension(std::env::consts::EXE_EXTENSION)
+}
+
+fn wasm_split_folder(machine: &Machine) -> PathBuf {
+    machine.cache.join(format!("wasm-split-{WASM_SPLIT}"))
+}
+
+/// The program that splits the released page.
+pub(super) fn wasm_split(machine: &Machine) -> Step<'_> {
+    Step {
+        name: format!("wasm-split {WASM_SPLIT}"),
+        about: "2 min",
+        lane: Lane::Cargo,
+        look: Box::new(move || {
+            Ok(match wasm_split_program(machine).is_file() {
+                true => Found::Done(format!("found {WASM_SPLIT}")),
+                false => Found::Missing,
+            })
+        }),
+        act: Box::new(move || {
+            fs::create_dir_all(&machine.cache).map_err(|error| no_folder(&machine.cache, &error))?;
+            let root = wasm_split_folder(machine).display().to_string();
+            let more = ["--features", "build-binary", "--root", &root];
+            cargo_install(machine, "wasm_split_cli_support", WASM_SPLIT, &more)
+        }),
+    }
+}
+
+/// The wasm-bindgen that Trunk uses: the one on PATH if its version is the right one, or the one that Trunk has
+/// fetched.
+///
+/// # Errors
+/// If there is none.
+pub(super) fn trunks_own_wasm_bindgen(machine: &Machine) -> Outcome<PathBuf> {
+    let wanted = in_trunk_toml(machine, "wasm_bindgen")?;
+    trunks_own(
+        machine,
+        "wasm-bindgen",
+        wanted,
+        &format!("wasm-bindgen-{wanted}/wasm-bindgen"),
+    )
+}
+
+/// The wasm-opt that Trunk uses, found likewise.
+///
+/// # Errors
+/// If there is none.
+pub(super) fn trunks_own_wasm_opt(machine: &Machine) -> Outcome<PathBuf> {
+    let wanted = in_trunk_toml(machine, "wasm_opt")?;
+    trunks_own(
+        machine,
+        "wasm-opt",
+        wanted,
+        &format!("wasm-opt-version_{}/bin/wasm-opt", wanted.major),
+    )
+}
+
+fn trunks_own(machine: &Machine, program: &str, wanted: Version, fetched: &str) -> Outcome<PathBuf> {
+    if version_of(machine, program).is_some_and(|found| found == wanted)
+        && let Some(found) = machine.find(program)
+    {
+        return Ok(found);
+    }
+    machine
+        .trunk_caches
+        .iter()
+        .map(|cache| {
+            cache
+                .join(fetched)
+                .with_extension(std::env::consts::EXE_EXTENSION)
+        })
+        .find(|file| file.is_file())
+        .ok_or_else(|| {
+            Failure::new(
+                format!("to find {program} {wanted}"),
+                "it is neither on PATH nor where Trunk keeps what it fetches",
+                "Run `cargo xtask setup`, then the same again.",
+            )
+        })
+}
+
 /// wasm-opt, of the version that Trunk.toml asks for.
 ///
 /// # Errors
@@ -108,7 +196,7 @@ fn version_of(machine: &Machine, program: &str) -> Option<Version> {
     Version::first_in(&printed)
 }
 
-fn cargo_install(machine: &Machine, package: &str, version: Version, more: &[&str]) -> Outcome {
+fn cargo_install(machine: &Machine, package: &str, version: impl ToString, more: &[&str]) -> Outcome {
     let build = build_folder(machine);
     fs::create_dir_all(&build).map_err(|error| no_folder(&build, &error))?;
     quietly(

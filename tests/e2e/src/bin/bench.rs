@@ -356,6 +356,12 @@ fn span_near(text: &str, share: f64, run: usize) -> (usize, usize) {
     (start, end)
 }
 
+/// Whether a file of the built page is not asked for before the list of articles is there: the later part, and the
+/// program that writes and reads files.
+fn is_loaded_later(name: &str) -> bool {
+    name.contains("_split_") || name.starts_with("clerk")
+}
+
 fn progress(what: &str) {
     eprintln!("measuring: {what}");
 }
@@ -424,16 +430,25 @@ impl Report {
             settings.runs
         );
 
-        println!("\nSize of the page (target: at most 200 KB gzipped)\n");
+        println!("\nSize of the page (target for the first page: at most 200 KB gzipped)\n");
         let kilobytes = |bytes: usize| format!("{:.1} KB", bytes as f64 / 1e3);
-        let mut rows = vec![["file", "size", "gzipped"].map(str::to_owned)];
-        rows.extend(
-            self.sizes
-                .iter()
-                .map(|(name, size, packed)| [name.clone(), kilobytes(*size), kilobytes(*packed)]),
-        );
-        let total = |part: fn(&(String, usize, usize)) -> usize| kilobytes(self.sizes.iter().map(part).sum());
-        rows.push(["all".into(), total(|each| each.1), total(|each| each.2)]);
+        let mut rows = vec![["file", "loaded", "size", "gzipped"].map(str::to_owned)];
+        let (first, later): (Vec<_>, Vec<_>) =
+            self.sizes.iter().partition(|(name, ..)| !is_loaded_later(name));
+        for (loaded, files) in [("first", first), ("when used", later)] {
+            let sum =
+                |part: fn(&(String, usize, usize)) -> usize| kilobytes(files.iter().copied().map(part).sum());
+            let total = [
+                "together".into(),
+                loaded.into(),
+                sum(|each| each.1),
+                sum(|each| each.2),
+            ];
+            rows.extend(files.iter().map(|(name, size, packed)| {
+                [name.clone(), loaded.into(), kilobytes(*size), kilobytes(*packed)]
+            }));
+            rows.push(total);
+        }
         print_table(&rows);
 
         println!("\nOpening an article, click to paint (target: at most 100 ms for a supplied one)\n");

@@ -7,6 +7,7 @@ mod corpus;
 mod editing;
 mod entities;
 mod fields;
+mod files;
 mod finding;
 mod gold;
 mod keyboard;

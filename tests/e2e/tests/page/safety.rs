@@ -623,7 +623,11 @@ async fn taken_in(site: &Site, name: &str, file: Download) -> Result<()> {
     );
     story::tell_at(site, name, &[], Options::default(), async |page| {
         page.open_article(ARTICLE).await?;
-        page.import_file(&file.name, &file.bytes).await?;
+        page.pick_files(&[(&file.name, &file.bytes)]).await?;
+        page.named("dialog", &format!("{} is imported", file.name))
+            .await?;
+        page.click_button("Close").await?;
+        page.wait_no_dialog().await?;
         page.wait_annotations(1).await?;
         page.wait_saved().await?;
         page.reload().await?;

@@ -1,0 +1,13 @@
+//! Tells the linker of the released page to keep where everything is referred to, so that the page can be split.
+
+use std::env;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rustc-check-cfg=cfg(split)");
+    let is = |name, value: &str| env::var(name).is_ok_and(|found| found == value);
+    if is("CARGO_CFG_TARGET_ARCH", "wasm32") && is("PROFILE", "release") {
+        println!("cargo::rustc-cfg=split");
+        println!("cargo::rustc-link-arg-bin=hearsay=--emit-relocs");
+    }
+}

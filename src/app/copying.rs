@@ -1,0 +1,48 @@
+//! The clerk's copy of the corpus: made in slices, so that the page stays quick to answer meanwhile.
+
+use super::workspace::Workspace;
+use crate::browser::clerk::Clerk;
+use crate::browser::clock;
+use crate::clerk::{ArticleCopy, Request};
+use crate::formats::scheme_json;
+use crate::store::snapshot;
+use wasm_bindgen::JsValue;
+
+/// How many milliseconds the making of copies takes before it lets the page do something else.
+const SLICE: i64 = 8;
+
+impl Workspace {
+    /// Gives the clerk a copy of the corpus as it stands, and tells after each slice how many articles are copied.
+    ///
+    /// # Errors
+    /// Where the clerk cannot take it, with the reason.
+    pub(super) async fn copy_for(self, clerk: &Clerk, on_copied: impl Fn(usize)) -> Result<(), String> {
+        let begun = self.with(|desk| {
+            let request = Request::Corpus {
+                scheme: scheme_json::write(&desk.scheme),
+                records: snapshot::copy(desk.corpus_records())?,
+            };
+            Ok::<_, String>((request, desk.articles.clone()))
+        });
+        let Some(begun) = begun else { return Ok(()) };
+        let (request, articles) = begun?;
+        clerk.ask(&request, &JsValue::NULL).await?;
+        let mut left = articles.iter();
+        let mut copied = 0;
+        while left.len() > 0 {
+            let until = clock::now().millis() + SLICE;
+            let mut copies = Vec::new();
+            for article in left.by_ref() {
+                let copy = self.with(|desk| ArticleCopy::of(article, desk.records_of(&article.id)));
+                copies.extend(copy.transpose()?);
+                if clock::now().millis() >= until {
+                    break;
+                }
+            }
+            copied += copies.len();
+            clerk.ask(&Request::Articles(copies), &JsValue::NULL).await?;
+            on_copied(copied);
+        }
+        Ok(())
+    }
+}

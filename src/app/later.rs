@@ -1,0 +1,139 @@
+//! The later part of the page: all that the list of articles can do without.
+//!
+//! The released page is split (`cargo xtask split`): what is reached through a [`Later`] alone stands in a file of its
+//! own, which is asked for when the list is drawn, or at once where an article is opened or earlier work is read. In
+//! any other build the page is whole, and what is later is there from the start.
+
+use super::command::Command;
+use super::workspace::Workspace;
+use crate::browser::files::PickedFile;
+use crate::browser::keyboard::KeyPress;
+use crate::browser::tabs;
+use crate::core::id::WriterId;
+use crate::store::key_value::KeyValue;
+use crate::store::repository::{Opened, Repository};
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::sync::OnceLock;
+use std::task::{Context, Poll, Waker};
+
+/// Why something later is not there: its file could not be fetched. Another try may help.
+pub use wasm_split_helpers::SplitLoaderError as Unloaded;
+
+/// What is told where something later was needed and could not be had.
+const UNLOADED: &str =
+    "This part of the page could not be loaded. Check the connection, then do the same again.";
+
+/// The way to something in the later part of the page.
+pub type Loading<T> = Pin<Box<dyn Future<Output = Result<&'static T, Unloaded>>>>;
+
+/// Something in the later part of the page.
+pub struct Later<T: 'static> {
+    there: OnceLock<&'static T>,
+    load: fn() -> Loading<T>,
+}
+
+impl<T> Later<T> {
+    /// What `load` gives.
+    pub const fn new(load: fn() -> Loading<T>) -> Self {
+        let there = OnceLock::new();
+        Self { there, load }
+    }
+
+    /// It, where it is there. Fetches nothing.
+    pub fn now(&self) -> Option<&'static T> {
+        if cfg!(not(split)) && self.there.get().is_none() {
+            let mut context = Context::from_waker(Waker::noop());
+            if let Poll::Ready(Ok(there)) = (self.load)().as_mut().poll(&mut context) {
+                return Some(self.there.get_or_init(|| there));
+            }
+        }
+        self.there.get().copied()
+    }
+
+    /// It, once it is there.
+    ///
+    /// # Errors
+    /// Where it cannot be fetched.
+    pub async fn load(&self) -> Result<&'static T, Unloaded> {
+        match self.now() {
+            Some(there) => Ok(there),
+            None => (self.load)().await.map(|there| *self.there.get_or_init(|| there)),
+        }
+    }
+}
+
+/// What the workspace does with the later part of the page. Each is a method of [`Workspace`] under the same name.
+pub struct Deeds {
+    pub(super) dispatch: fn(Workspace, Command),
+    pub(super) press: fn(Workspace, &KeyPress, bool) -> bool,
+    pub(super) keep_note: fn(Workspace),
+    pub(super) end_note: fn(Workspace),
+    pub(super) receive: fn(Workspace, tabs::Entry),
+    pub(super) read_choices: fn(Workspace),
+    pub(super) settle_in: fn(Workspace, Twin),
+    pub(super) catch_up: fn(Workspace),
+    pub(super) refill_storage: fn(Workspace),
+    pub(super) reopen_database: fn(Workspace),
+    pub(super) download_all: fn(Workspace),
+    pub(super) put_reminder_off: fn(Workspace),
+    pub(super) import: fn(Workspace, Vec<PickedFile>),
+    pub(super) save_again_later: fn(Workspace),
+    pub(super) download_scheme: fn(Workspace),
+    pub(super) use_built_in_scheme: fn(Workspace),
+    pub(super) open_store: fn(Rc<dyn KeyValue>, WriterId, Twin) -> OpenedStore,
+}
+
+/// The log's twin, as the database holds it.
+pub(super) type Twin = Vec<(String, String)>;
+
+/// A store that was read, and what was found in it.
+pub(super) type OpenedStore = (Repository<Rc<dyn KeyValue>>, Opened);
+
+/// What the workspace does with the later part of the page.
+pub static DEEDS: Later<Deeds> = Later::new(|| {
+    #[cfg(split)]
+    return Box::pin(deeds());
+    #[cfg(not(split))]
+    return Box::pin(std::future::ready(deeds()));
+});
+
+#[cfg_attr(split, wasm_split_helpers::wasm_split(later, fallible))]
+fn deeds() -> Result<&'static Deeds, Unloaded> {
+    Ok(&Deeds {
+        dispatch: Workspace::dispatch_now,
+        press: Workspace::press_now,
+        keep_note: Workspace::keep_note_now,
+        end_note: Workspace::end_note_now,
+        receive: Workspace::receive_now,
+        read_choices: Workspace::read_choices,
+        settle_in: Workspace::settle_in,
+        catch_up: Workspace::catch_up_now,
+        refill_storage: Workspace::refill_storage_now,
+        reopen_database: Workspace::reopen_database_now,
+        download_all: Workspace::download_all_now,
+        put_reminder_off: Workspace::put_reminder_off_now,
+        import: Workspace::import_now,
+        save_again_later: Workspace::save_again_later,
+        download_scheme: Workspace::download_scheme_now,
+        use_built_in_scheme: Workspace::use_built_in_scheme_now,
+        open_store: |storage, writer, twin| Repository::open(storage, writer, BTreeMap::new(), twin),
+    })
+}
+
+impl Workspace {
+    /// Does what the later part of the page does, at once or as soon as that is there. Where it cannot be had, the
+    /// reviewer is told.
+    pub(super) fn later(self, deed: impl FnOnce(&Deeds) + 'static) {
+        match DEEDS.now() {
+            Some(deeds) => deed(deeds),
+            None => leptos::task::spawn_local(async move {
+                match DEEDS.load().await {
+                    Ok(deeds) => deed(deeds),
+                    Err(_) => self.announce_refusal(UNLOADED.to_owned()),
+                }
+            }),
+        }
+    }
+}

@@ -1,0 +1,599 @@
+//! Reading: files on their way in, from what was picked to what is handed over.
+
+use super::preview::{
+    Choosing, DoubtPreview, EncodingPreview, LabelPreview, LotPreview, Mapped, NewArticle, Piece, Preview,
+    Role, TablePreview, Taken,
+};
+use crate::core::article::Article;
+use crate::core::id::{ArticleId, LabelId};
+use crate::core::import::{self, Counts, Held, Import, Imported};
+use crate::core::mapping::{self, Mapping};
+use crate::core::record::{Record, RecordKey};
+use crate::core::records::Records;
+use crate::core::scheme::Scheme;
+use crate::core::timestamp::Timestamp;
+use crate::core::transaction::Change;
+use crate::formats::drafts::{self, Table, encoding, table};
+use crate::formats::lots::{self, Lot, LotKind};
+use crate::formats::{File, ImportError};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// How many changes are handed over at a time.
+const CHANGES: usize = 500;
+/// How many bytes of texts are handed over at a time, or one text where that is longer.
+const TEXTS: usize = 1 << 20;
+/// How many sentences of one kind a preview has at most.
+const SENTENCES: usize = 100;
+/// How many characters of a text a preview shows.
+const SAMPLE: usize = 300;
+
+/// The files that were picked, and what the reviewer has chosen about them.
+#[derive(Default)]
+pub(super) struct Reading {
+    lots: Vec<Sorted>,
+    /// Files that nothing can be made of.
+    refused: Vec<ImportError>,
+    /// The doubtful records that are taken in all the same.
+    accepted: BTreeSet<RecordKey>,
+    import: Option<Import>,
+    handed_over: usize,
+}
+
+/// A lot, and what was made of it.
+struct Sorted {
+    lot: Lot,
+    is_left_out: bool,
+    encoding: Option<&'static encoding_rs::Encoding>,
+    columns: Option<table::Choice>,
+    mapping: BTreeMap<LabelId, Mapping>,
+    read: Result<Read, ImportError>,
+}
+
+/// What is in a lot.
+#[derive(Default)]
+struct Read {
+    imported: Imported,
+    notes: Vec<String>,
+    encoding: Option<EncodingPreview>,
+    table: Option<TablePreview>,
+}
+
+/// The corpus that files are read into.
+#[derive(Clone, Copy)]
+pub(super) struct Into<'c> {
+    pub(super) scheme: &'c Scheme,
+    pub(super) articles: &'c [(Article, Records)],
+    pub(super) records: &'c Records,
+}
+
+impl Reading {
+    /// Sorts and reads files.
+    pub(super) fn of(files: Vec<File>, now: Timestamp, scheme: &Scheme) -> Self {
+        let lots::Sorted { lots, refused } = lots::sorted(files);
+        let lots = lots.into_iter().map(|lot| {
+            let mut sorted = Sorted {
+                lot,
+                is_left_out: false,
+                encoding: None,
+                columns: None,
+                mapping: BTreeMap::new(),
+                read: Ok(Read::default()),
+            };
+            sorted.read(now);
+            sorted.guess(scheme);
+            sorted
+        });
+        Self {
+            lots: lots.collect(),
+            refused,
+            ..Self::default()
+        }
+    }
+
+    /// Takes in what the reviewer has chosen.
+    pub(super) fn choose(&mut self, choosing: Choosing, now: Timestamp, scheme: &Scheme) {
+        let doubtful = match &choosing {
+            Choosing::Doubt(index, _) => self
+                .import
+                .as_ref()
+                .and_then(|import| import.doubtful.get(*index))
+                .map(|doubtful| doubtful.key.clone()),
+            _ => None,
+        };
+        if let (Choosing::Doubt(_, is_taken), Some(key)) = (&choosing, doubtful) {
+            if *is_taken {
+                self.accepted.insert(key);
+            } else {
+                self.accepted.remove(&key);
+            }
+            return;
+        }
+        let number = match &choosing {
+            Choosing::LeaveOut(lot, _)
+            | Choosing::Encoding(lot, _)
+            | Choosing::Column(lot, ..)
+            | Choosing::Label(lot, ..) => *lot,
+            Choosing::Doubt(..) => return,
+        };
+        let Some(lot) = self.lots.get_mut(number) else {
+            return;
+        };
+        match choosing {
+            Choosing::LeaveOut(_, is_left_out) => lot.is_left_out = is_left_out,
+            Choosing::Encoding(_, label) => {
+                lot.encoding = encoding_rs::Encoding::for_label(label.as_bytes());
+                lot.columns = None;
+                lot.read(now);
+                lot.guess(scheme);
+            }
+            Choosing::Column(_, role, column) => {
+                lot.set_column(role, column);
+                lot.read(now);
+            }
+            Choosing::Label(_, label, mapped) => {
+                let mapping = match mapped {
+                    Mapped::To(label) => Mapping::To(label),
+                    Mapped::Kept => Mapping::Keep,
+                    Mapped::LeftOut => Mapping::LeaveOut,
+                };
+                lot.mapping.insert(label, mapping);
+            }
+            Choosing::Doubt(..) => {}
+        }
+    }
+
+    /// What is in the files, and what taking them in would do.
+    pub(super) fn preview(&mut self, into: Into<'_>) -> Preview {
+        let mut imported = Imported::default();
+        for lot in self.lots.iter().filter(|lot| !lot.is_left_out) {
+            if let Ok(read) = &lot.read {
+                let mut mapped = read.imported.clone();
+                mapped.relabel(&lot.mapping);
+                imported.extend(mapped);
+            }
+        }
+        let places: HashMap<&ArticleId, usize> = into
+            .articles
+            .iter()
+            .enumerate()
+            .map(|(place, (article, _))| (&article.id, place))
+            .collect();
+        let texts: HashMap<&str, &ArticleId> = into
+            .articles
+            .iter()
+            .map(|(article, _)| (&*article.sha256, &article.id))
+            .collect();
+        let articles = imported.articles.len();
+        let import = import::import(
+            imported,
+            |id| match places.get(id).and_then(|place| into.articles.get(*place)) {
+                Some((article, records)) => Held {
+                    article: Some(article),
+                    records: Some(records),
+                },
+                None => Held::default(),
+            },
+            |sha256| texts.get(sha256).map(|id| (*id).clone()),
+            into.records,
+        );
+        let doubts = import
+            .doubtful
+            .iter()
+            .map(|doubtful| DoubtPreview {
+                sentence: doubtful.to_string(),
+                is_taken: self.accepted.contains(&doubtful.key),
+            })
+            .collect();
+        let accepted = import
+            .clone()
+            .accept(|doubtful| self.accepted.contains(&doubtful.key));
+        let missing = import
+            .missing
+            .iter()
+            .map(ToString::to_string)
+            .chain(import.absent.iter().map(ToString::to_string));
+        let brings_more = self
+            .lots
+            .iter()
+            .any(|lot| !lot.is_left_out && matches!(lot.lot.kind, LotKind::Scheme | LotKind::Entities));
+        let preview = Preview {
+            lots: self
+                .lots
+                .iter()
+                .map(|lot| lot.preview(into.scheme))
+                .chain(self.refused.iter().map(refused))
+                .collect(),
+            outcome: outcome(articles, &accepted),
+            doubts,
+            missing: at_most(missing, SENTENCES),
+            is_ready: brings_more
+                || self
+                    .lots
+                    .iter()
+                    .any(|lot| !lot.is_left_out && lot.read.as_ref().is_ok_and(|read| read.has_any())),
+        };
+        self.import = Some(import);
+        preview
+    }
+
+    /// The first, or the next, piece of what is taken in; how it ends, where there are no more.
+    pub(super) fn take(&mut self) -> Result<Piece, Taken> {
+        if self.handed_over == 0
+            && let Some(import) = self.import.take()
+        {
+            self.import = Some(import.accept(|doubtful| self.accepted.contains(&doubtful.key)));
+        }
+        let Some(import) = &mut self.import else {
+            return Err(Taken::default());
+        };
+        let mut size = 0;
+        let mut articles = Vec::new();
+        while size < TEXTS
+            && let Some(article) = import.articles.pop()
+        {
+            size += article.text.len();
+            articles.push(NewArticle {
+                id: article.id,
+                metadata: article.metadata,
+                text: article.text.as_str().to_owned(),
+            });
+        }
+        let changes = import.transaction.changes();
+        let end = (self.handed_over + CHANGES).min(changes.len());
+        let piece = &changes[self.handed_over..end];
+        if articles.is_empty() && piece.is_empty() {
+            return Err(self.taken());
+        }
+        self.handed_over = end;
+        Ok(Piece {
+            articles,
+            changes: written(piece),
+        })
+    }
+
+    fn taken(&self) -> Taken {
+        let of_kind = |is_kind: fn(&LotKind) -> bool| {
+            self.lots
+                .iter()
+                .filter(|lot| !lot.is_left_out && lot.read.is_ok() && is_kind(&lot.lot.kind))
+                .flat_map(|lot| &lot.lot.files)
+                .map(|file| (file.name.clone(), file.bytes.clone()))
+                .collect()
+        };
+        let articles = self
+            .lots
+            .iter()
+            .filter(|lot| !lot.is_left_out)
+            .filter_map(|lot| Some(lot.read.as_ref().ok()?.imported.articles.len()))
+            .sum();
+        Taken {
+            step: self
+                .import
+                .as_ref()
+                .map(|import| import.transaction.name().to_owned())
+                .unwrap_or_default(),
+            lines: self
+                .import
+                .as_ref()
+                .map(|import| outcome(articles, import))
+                .unwrap_or_default(),
+            entities: of_kind(|kind| matches!(kind, LotKind::Entities)),
+            schemes: of_kind(|kind| matches!(kind, LotKind::Scheme)),
+        }
+    }
+}
+
+impl Sorted {
+    fn read(&mut self, now: Timestamp) {
+        self.read = match self.lot.kind {
+            LotKind::Scheme | LotKind::Entities => Ok(Read::default()),
+            LotKind::Annotated(format) => format.read(&self.lot.files, now).map(|mut imported| Read {
+                notes: std::mem::take(&mut imported.notes),
+                imported,
+                ..Read::default()
+            }),
+            LotKind::Texts => self.read_texts(),
+            LotKind::Table => self.read_table(),
+        };
+    }
+
+    /// Reads each file as an article. The encoding that was chosen is that of the files that leave it in doubt.
+    fn read_texts(&self) -> Result<Read, ImportError> {
+        let mut read = Read::default();
+        let mut texts = Vec::new();
+        let mut first_error = None;
+        for file in &self.lot.files {
+            let mut text = drafts::read(file, None);
+            let is_sure = text.as_ref().is_ok_and(|text| text.is_sure);
+            if !is_sure && self.encoding.is_some() {
+                text = drafts::read(file, self.encoding);
+            }
+            let text = match text {
+                Ok(text) => text,
+                Err(error) => {
+                    read.notes.push(format!("Left out: {error}"));
+                    first_error.get_or_insert(error);
+                    continue;
+                }
+            };
+            if !text.is_whole {
+                let encoding = text.encoding.name();
+                read.notes.push(format!(
+                    "{}: some bytes mean nothing in {encoding}; � stands for them.",
+                    file.name
+                ));
+            }
+            if !is_sure && read.encoding.is_none() {
+                let sample = text.draft.text.chars().take(SAMPLE).collect();
+                read.encoding = Some(encodings(text.encoding, self.encoding.is_some(), sample));
+            }
+            texts.push(text.draft);
+        }
+        match first_error {
+            Some(error) if texts.is_empty() => Err(error),
+            _ => {
+                read.imported = drafts::imported(texts)?;
+                Ok(read)
+            }
+        }
+    }
+
+    fn read_table(&mut self) -> Result<Read, ImportError> {
+        let Some(file) = self.lot.files.first() else {
+            return Ok(Read::default());
+        };
+        let mut table = Table::read(file, None)?;
+        let is_sure = table.is_sure;
+        if !is_sure && self.encoding.is_some() {
+            table = Table::read(file, self.encoding)?;
+        }
+        let choice = *self.columns.get_or_insert_with(|| table.guess());
+        let articles = table.articles(choice).map_err(|error| error.in_file(file))?;
+        let mut read = Read::default();
+        if articles.skipped > 0 {
+            read.notes
+                .push(format!("Rows without a text, left out: {}.", articles.skipped));
+        }
+        if !table.is_whole {
+            read.notes.push(format!(
+                "Some bytes mean nothing in {}; � stands for them.",
+                table.encoding.name()
+            ));
+        }
+        if !is_sure {
+            let sample = table.sample.iter().flatten().find(|value| !value.is_ascii());
+            let sample = sample.cloned().unwrap_or_default();
+            read.encoding = Some(encodings(table.encoding, self.encoding.is_some(), sample));
+        }
+        read.table = Some(TablePreview {
+            columns: table.columns.iter().map(|column| column.name.clone()).collect(),
+            rows: table.sample.clone(),
+            roles: vec![
+                (Role::Text, Some(choice.text)),
+                (Role::Title, choice.title),
+                (Role::SourceUrl, choice.source_url),
+                (Role::Published, choice.published),
+                (Role::Id, choice.id),
+            ],
+        });
+        read.imported = drafts::imported(articles.drafts)?;
+        Ok(read)
+    }
+
+    fn set_column(&mut self, role: Role, column: Option<usize>) {
+        let Some(columns) = &mut self.columns else { return };
+        match role {
+            // There is always a text.
+            Role::Text => columns.text = column.unwrap_or(columns.text),
+            Role::Title => columns.title = column,
+            Role::SourceUrl => columns.source_url = column,
+            Role::Published => columns.published = column,
+            Role::Id => columns.id = column,
+        }
+    }
+
+    /// Maps each label that the scheme does not have to the one that it seems to be.
+    fn guess(&mut self, scheme: &Scheme) {
+        let Ok(read) = &self.read else { return };
+        for label in read.imported.summary(scheme).unknown_labels.into_keys() {
+            let mapping = match mapping::guess(&label, scheme) {
+                Some(known) => Mapping::To(known),
+                None => Mapping::Keep,
+            };
+            self.mapping.entry(label).or_insert(mapping);
+        }
+    }
+
+    fn preview(&self, scheme: &Scheme) -> LotPreview {
+        let mut preview = LotPreview {
+            name: names(&self.lot.files),
+            kind: self.lot.kind.name().to_owned(),
+            is_left_out: self.is_left_out,
+            problem: None,
+            contents: Vec::new(),
+            notes: Vec::new(),
+            encoding: None,
+            table: None,
+            labels: Vec::new(),
+        };
+        let read = match &self.read {
+            Ok(read) => read,
+            Err(error) => {
+                preview.problem = Some(error.to_string());
+                return preview;
+            }
+        };
+        let summary = read.imported.summary(scheme);
+        preview.contents = contents(&summary, scheme);
+        preview.notes = at_most(read.notes.iter().cloned(), SENTENCES);
+        preview.encoding.clone_from(&read.encoding);
+        preview.table.clone_from(&read.table);
+        preview.labels = summary
+            .unknown_labels
+            .into_iter()
+            .map(|(label, count)| LabelPreview {
+                mapping: match self.mapping.get(&label) {
+                    Some(Mapping::To(known)) => Mapped::To(known.clone()),
+                    Some(Mapping::LeaveOut) => Mapped::LeftOut,
+                    Some(Mapping::Keep) | None => Mapped::Kept,
+                },
+                label,
+                count,
+            })
+            .collect();
+        preview
+    }
+}
+
+impl Read {
+    fn has_any(&self) -> bool {
+        !(self.imported.articles.is_empty()
+            && self.imported.anchored.is_empty()
+            && self.imported.records.is_empty())
+    }
+}
+
+/// A file that nothing can be made of.
+fn refused(error: &ImportError) -> LotPreview {
+    LotPreview {
+        name: error.file.clone(),
+        kind: "Not known here".to_owned(),
+        is_left_out: true,
+        problem: Some(error.to_string()),
+        contents: Vec::new(),
+        notes: Vec::new(),
+        encoding: None,
+        table: None,
+        labels: Vec::new(),
+    }
+}
+
+/// The name of one file, or of the first of several.
+fn names(files: &[File]) -> String {
+    match files {
+        [] => String::new(),
+        [file] => file.name.clone(),
+        [file, rest @ ..] => format!("{} and {} more", file.name, rest.len()),
+    }
+}
+
+fn contents(summary: &mapping::Summary, scheme: &Scheme) -> Vec<String> {
+    let annotations: usize = summary.annotations.values().sum();
+    let labels: Vec<_> = summary
+        .annotations
+        .iter()
+        .map(|(label, count)| format!("{count} {}", scheme.name_of(label)))
+        .collect();
+    let mut lines: Vec<_> = [
+        (summary.articles, "article"),
+        (summary.without_text, "article told of without its text"),
+        (summary.regions, "region"),
+        (summary.relations, "relation"),
+        (summary.claim_groups, "claim group"),
+    ]
+    .into_iter()
+    .filter(|(count, _)| *count > 0)
+    .map(|(count, noun)| counted(count, noun))
+    .collect();
+    if summary.entities > 0 {
+        let noun = if summary.entities == 1 {
+            "entity"
+        } else {
+            "entities"
+        };
+        lines.push(format!("{} {noun}", summary.entities));
+    }
+    if annotations > 0 {
+        lines.push(format!(
+            "{}: {}",
+            counted(annotations, "annotation"),
+            labels.join(", ")
+        ));
+    }
+    let unknown: Vec<_> = summary
+        .unknown_attributes
+        .keys()
+        .map(|(label, name)| format!("{name} of {}", scheme.name_of(label)))
+        .collect();
+    if !unknown.is_empty() {
+        lines.push(format!(
+            "Fields that the scheme does not have, kept as they are: {}",
+            unknown.join(", ")
+        ));
+    }
+    lines
+}
+
+/// What an import does, a line each.
+fn outcome(articles: usize, import: &Import) -> Vec<String> {
+    let Counts {
+        added,
+        updated,
+        kept,
+        same,
+        moved,
+        left_out,
+        parts,
+        renamed,
+    } = import.counts;
+    [
+        (import.articles.len(), "article", "added"),
+        (
+            articles.saturating_sub(import.articles.len()),
+            "article",
+            "here already",
+        ),
+        (added, "record", "added"),
+        (updated, "record", "brought up to date"),
+        (kept, "record", "not as yours: yours stay"),
+        (same, "record", "here already"),
+        (moved, "record", "found elsewhere in your text"),
+        (parts, "part", "left out: the words are not there"),
+        (left_out, "relation", "left out: an end is not there"),
+        (renamed, "article", "under another name: yours has another text"),
+    ]
+    .into_iter()
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, noun, what)| format!("{} {what}", counted(count, noun)))
+    .collect()
+}
+
+fn counted(count: usize, noun: &str) -> String {
+    let ending = if count == 1 { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
+/// The first of many sentences, and how many more there are.
+fn at_most(sentences: impl Iterator<Item = String>, most: usize) -> Vec<String> {
+    let mut shown: Vec<_> = sentences.collect();
+    if shown.len() > most {
+        let more = shown.split_off(most).len();
+        shown.push(format!("And {more} more."));
+    }
+    shown
+}
+
+fn encodings(chosen: &'static encoding_rs::Encoding, is_sure: bool, sample: String) -> EncodingPreview {
+    EncodingPreview {
+        chosen: chosen.name().to_owned(),
+        choices: encoding::CHOICES
+            .iter()
+            .map(|choice| {
+                let name = choice.encoding.name();
+                (name.to_owned(), format!("{name} ({})", choice.scripts))
+            })
+            .collect(),
+        is_sure,
+        sample,
+    }
+}
+
+/// Changes as they are handed over.
+fn written(changes: &[Change]) -> String {
+    let rows: Vec<(&RecordKey, &Option<Record>, &Option<Record>)> = changes
+        .iter()
+        .map(|change| (&change.key, &change.from, &change.to))
+        .collect();
+    // Every record is stored as JSON too, so none holds what JSON cannot.
+    serde_json::to_string(&rows).unwrap_or_default()
+}

@@ -1,0 +1,112 @@
+//! What is drawn by the later part of the page.
+
+use super::command_palette::CommandPalette;
+use super::entities::EntitiesPage;
+use super::export::ExportDialog;
+use super::import::ImportDialog;
+use super::keys::KeysDialog;
+use super::reader::Reader;
+use super::region_question::RegionQuestion;
+use super::same_phrase::SamePhraseDialog;
+use super::storage::StorageDialog;
+use crate::app::later::{Later, Unloaded};
+use crate::app::workspace::Workspace;
+use crate::browser::route::Route;
+use leptos::prelude::*;
+
+/// Draws something.
+pub type Draw = fn() -> AnyView;
+
+/// What the later part of the page draws.
+pub struct Scenes {
+    /// The open article.
+    pub reader: Draw,
+    /// The pages of the entities.
+    pub entities: Draw,
+    /// The dialogs, closed.
+    pub dialogs: Draw,
+}
+
+/// What the later part of the page draws.
+static SCENES: Later<Scenes> = Later::new(|| {
+    #[cfg(split)]
+    return Box::pin(scenes());
+    #[cfg(not(split))]
+    return Box::pin(std::future::ready(scenes()));
+});
+
+#[cfg_attr(split, wasm_split_helpers::wasm_split(later, fallible))]
+fn scenes() -> Result<&'static Scenes, Unloaded> {
+    Ok(&Scenes {
+        reader: || {
+            let workspace = expect_context::<Workspace>();
+            match workspace.route.get_untracked() {
+                Route::Article(id) => view! { <Reader id/> }.into_any(),
+                Route::Library | Route::Entities | Route::Entity(_) => ().into_any(),
+            }
+        },
+        entities: || view! { <EntitiesPage/> }.into_any(),
+        dialogs: || {
+            view! {
+                <ExportDialog/>
+                <ImportDialog/>
+                <StorageDialog/>
+                <CommandPalette/>
+                <KeysDialog/>
+                <SamePhraseDialog/>
+                <RegionQuestion/>
+            }
+            .into_any()
+        },
+    })
+}
+
+/// A page that the later part draws, once that is there.
+#[component]
+pub fn Page(
+    /// Which.
+    scene: fn(&Scenes) -> Draw,
+) -> impl IntoView {
+    if let Some(scenes) = SCENES.now() {
+        return scene(scenes)();
+    }
+    let there = RwSignal::new(None);
+    let fetch = move || {
+        there.set(None);
+        leptos::task::spawn_local(async move {
+            let scenes = SCENES.load().await;
+            there.try_set(Some(scenes.map(scene).map_err(drop)));
+        });
+    };
+    fetch();
+    (move || match there.get() {
+        None => view! { <p class="waiting">"Opening the page…"</p> }.into_any(),
+        Some(Ok(draw)) => draw(),
+        Some(Err(())) => view! {
+            <main class="shelf">
+                <p role="alert">"This part of the page could not be loaded. Check the connection, then try again."</p>
+                <button class="solid" on:click=move |_| fetch()>"Retry"</button>
+            </main>
+        }
+        .into_any(),
+    })
+    .into_any()
+}
+
+/// The dialogs, once the later part is there. Where it could not be had, the next command that opens one tries again.
+#[component]
+pub fn Dialogs() -> impl IntoView {
+    let workspace = expect_context::<Workspace>();
+    let scenes = RwSignal::new(SCENES.now().map(|scenes| scenes.dialogs));
+    Effect::new(move || {
+        let is_due = workspace.is_ready.get() | workspace.dialog.with(Option::is_some);
+        if is_due && scenes.with_untracked(Option::is_none) {
+            leptos::task::spawn_local(async move {
+                if let Ok(there) = SCENES.load().await {
+                    scenes.try_set(Some(there.dialogs));
+                }
+            });
+        }
+    });
+    move || scenes.get().map(|draw| draw())
+}

@@ -1,0 +1,227 @@
+//! The released page in parts: what the list of articles needs comes first, the rest in a file of its own.
+//!
+//! Trunk calls this once it has built the page (`Trunk.toml`), since it cannot split a page by itself: that has to
+//! happen before wasm-bindgen, and Trunk's hooks run earlier or later. So the parts are made anew from what the
+//! compiler has written, and take the place of what Trunk has made of it. Debug builds stay whole.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::command::quietly;
+use crate::failure::{Failure, Outcome};
+use crate::machine::{BROWSER, Machine};
+use crate::setup;
+
+/// What WebAssembly of Rust's own target may use; the parts do not say so themselves.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+const REMEDY: &str =
+    "Run `cargo clean --release`, then build again. If that does not help, say so in an issue.";
+
+/// Splits the page that Trunk has just built, if that is a page to release.
+///
+/// # Errors
+/// If Trunk does not call this, if a tool is missing and cannot be had, or if one fails.
+pub(crate) fn run() -> Outcome {
+    if env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "debug") {
+        return Ok(());
+    }
+    let page = env::var_os("TRUNK_STAGING_DIR")
+        .map(PathBuf::from)
+        .ok_or_else(|| {
+            Failure::new(
+                "to split the page",
+                "Trunk has not said where it is",
+                "Run `trunk build --release`, which calls this.",
+            )
+        })?;
+    let machine = Machine::look()?;
+    let tools = setup::splitting_tools(&machine)?;
+    let name = name_of(&page)?;
+    let work = machine.target_folder().join("split");
+    // What is left of an earlier page; where there is none, the next line makes the folder.
+    let _ = fs::remove_dir_all(&work);
+    let parts = work.join("parts");
+    fs::create_dir_all(&parts).map_err(|error| failed("make", &parts, &error))?;
+
+    let whole = machine.target_folder().join(BROWSER).join("release/hearsay.wasm");
+    quietly(
+        machine
+            .command(&tools.split)
+            .arg(whole)
+            .arg(&parts)
+            .args(["--out-name", &name]),
+        REMEDY,
+    )?;
+    quietly(
+        machine
+            .command(&tools.bindgen)
+            .args([
+                "--target",
+                "web",
+                "--no-typescript",
+                "--keep-lld-exports",
+                "--out-name",
+                &name,
+            ])
+            .arg("--out-dir")
+            .arg(&work)
+            .arg(parts.join(format!("{name}.wasm"))),
+        REMEDY,
+    )?;
+
+    let shrink = |from: &Path, to: &str| {
+        quietly(
+            machine
+                .command(&tools.opt)
+                .args([
+                    "-Oz",
+                    "--strip-debug",
+                    "--strip-producers",
+                    "--reorder-functions-by-name",
+                ])
+                .args(FEATURES)
+                .arg(from)
+                .arg("--output")
+                .arg(page.join(to)),
+            REMEDY,
+        )
+    };
+    shrink(&work.join(format!("{name}_bg.wasm")), &format!("{name}_bg.wasm"))?;
+    for part in files_of(&parts)? {
+        if let Some(to) = name_of_part(&name, &part) {
+            shrink(&parts.join(&part), &to)?;
+        }
+    }
+    let script = read(&work.join(format!("{name}.js")))?;
+    write(&page.join(format!("{name}.js")), &importing(&script, &name))?;
+    let links = read(&parts.join(LINKS))?;
+    write(&page.join(links_of(&name)), &with_names(&links, &name))?;
+    let index = page.join("index.html");
+    write(&index, &announced(&read(&index)?, &name))
+}
+
+/// The file in which the splitter writes how the parts are loaded.
+const LINKS: &str = "__wasm_split.js";
+
+/// That file in the page.
+fn links_of(name: &str) -> String {
+    format!("{name}_parts.js")
+}
+
+/// What the files of the page's program begin with: its name and a hash, which Trunk has made.
+fn name_of(page: &Path) -> Outcome<String> {
+    files_of(page)?
+        .iter()
+        .filter_map(|file| file.strip_suffix("_bg.wasm"))
+        .find(|name| name.starts_with("hearsay-"))
+        .map(str::to_owned)
+        .ok_or_else(|| {
+            Failure::new(
+                "to find the page's program",
+                "it is not where Trunk puts it",
+                REMEDY,
+            )
+        })
+}
+
+/// The name of a part in the page; `None` for what is no part.
+fn name_of_part(name: &str, file: &str) -> Option<String> {
+    let is_part = file.starts_with("split_") || file.starts_with("chunk_");
+    (is_part && file.ends_with(".wasm")).then(|| format!("{name}_{file}"))
+}
+
+/// The page's script, importing the links under the name that they have in the page. To the program itself they keep
+/// their name: that is what it asks for.
+fn importing(script: &str, name: &str) -> String {
+    script.replace(
+        &format!("from \"./{LINKS}\""),
+        &format!("from \"./{}\"", links_of(name)),
+    )
+}
+
+/// The text of the links with the names that the parts have in the page.
+fn with_names(links: &str, name: &str) -> String {
+    links
+        .replace("\"./split_", &format!("\"./{name}_split_"))
+        .replace("\"./chunk_", &format!("\"./{name}_chunk_"))
+}
+
+/// The page with a word to the browser that the links will be needed, beside the script that needs them.
+fn announced(index: &str, name: &str) -> String {
+    let script = format!("./{name}.js\" crossorigin=\"anonymous\">");
+    let links = format!(
+        "{script}<link rel=\"modulepreload\" href=\"./{}\" crossorigin=\"anonymous\">",
+        links_of(name)
+    );
+    index.replace(&script, &links)
+}
+
+fn files_of(folder: &Path) -> Outcome<Vec<String>> {
+    let files = fs::read_dir(folder).map_err(|error| failed("read", folder, &error))?;
+    Ok(files
+        .flatten()
+        .map(|file| file.file_name().to_string_lossy().into_owned())
+        .collect())
+}
+
+fn read(file: &Path) -> Outcome<String> {
+    fs::read_to_string(file).map_err(|error| failed("read", file, &error))
+}
+
+fn write(file: &Path, text: &str) -> Outcome {
+    fs::write(file, text).map_err(|error| failed("write", file, &error))
+}
+
+fn failed(deed: &str, what: &Path, error: &std::io::Error) -> Failure {
+    Failure::new(format!("to {deed} {}", what.display()), error.to_string(), REMEDY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_bear_the_hash_of_their_page() {
+        let part = name_of_part("hearsay-12ab", "split_desk.wasm");
+        assert_eq!(part.as_deref(), Some("hearsay-12ab_split_desk.wasm"));
+        assert_eq!(name_of_part("hearsay-12ab", "hearsay-12ab.wasm"), None);
+        assert_eq!(name_of_part("hearsay-12ab", LINKS), None);
+    }
+
+    #[test]
+    fn the_links_lead_to_the_parts_and_stay_relative() {
+        let links =
+            "new URL(\"./split_desk.wasm\", here), new URL(\"./chunk_3.wasm\", here), \"./hearsay-12ab.js\"";
+        assert_eq!(
+            with_names(links, "hearsay-12ab"),
+            "new URL(\"./hearsay-12ab_split_desk.wasm\", here), new URL(\"./hearsay-12ab_chunk_3.wasm\", here), \
+             \"./hearsay-12ab.js\"",
+        );
+    }
+
+    #[test]
+    fn the_script_imports_the_links_and_hands_them_on_under_their_own_name() {
+        let script = "import * as import1 from \"./__wasm_split.js\"\n{ \"./__wasm_split.js\": import1 }";
+        assert_eq!(
+            importing(script, "hearsay-12ab"),
+            "import * as import1 from \"./hearsay-12ab_parts.js\"\n{ \"./__wasm_split.js\": import1 }",
+        );
+    }
+
+    #[test]
+    fn the_browser_is_told_of_the_links_with_the_script() {
+        let index = r#"<link rel="modulepreload" href="./hearsay-12ab.js" crossorigin="anonymous"></head>"#;
+        assert_eq!(
+            announced(index, "hearsay-12ab"),
+            r#"<link rel="modulepreload" href="./hearsay-12ab.js" crossorigin="anonymous"><link rel="modulepreload" href="./hearsay-12ab_parts.js" crossorigin="anonymous"></head>"#,
+        );
+    }
+}
