@@ -19,7 +19,10 @@ pub mod view;
 /// Puts the page together.
 #[cfg(target_arch = "wasm32")]
 pub fn start() {
-    console_error_panic_hook::set_once();
+    std::panic::set_hook(Box::new(|info| {
+        console_error_panic_hook::hook(info);
+        browser::last_words::tell(&info.to_string());
+    }));
     leptos::mount::mount_to_body(view::app::App);
 }
 

@@ -397,6 +397,7 @@ fn corpus(all: &mut Vec<Entry>) {
         ("entities", "All entities", &[], Command::OpenEntities),
         ("export", "Export…", &[], Command::OpenDialog(Dialog::Export)),
         ("import", "Import…", &[], Command::Import),
+        ("storage", "Storage…", &[], Command::OpenDialog(Dialog::Storage)),
     ];
     for (id, name, keys, command) in commands {
         page(all, Group::Corpus, (id, name, keys), command.clone());

@@ -125,6 +125,8 @@ pub enum SearchScope {
 pub enum Dialog {
     /// The formats that the corpus can be downloaded in.
     Export,
+    /// How safe the work is.
+    Storage,
     /// What is in the files that are to be imported.
     Import,
     /// All commands, to search and run.

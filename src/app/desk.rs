@@ -11,7 +11,7 @@ use crate::core::records::{Records, StampedChange};
 use crate::core::scheme::Scheme;
 use crate::core::text::Span;
 use crate::formats::manifest::Entry;
-use crate::store::key_value::KeyValue;
+use crate::store::key_value::{KeyValue, StorageError};
 use crate::store::repository::Repository;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -34,10 +34,14 @@ pub struct Desk {
     pub supplied: Vec<Entry>,
     /// Why nothing that is written can be relied on; `None` where it can.
     pub(super) fault: Option<String>,
+    /// Settings that could not be kept, by name, and why.
+    pub(super) unkept: BTreeMap<String, (String, StorageError)>,
     pub(super) history: History,
     pub(super) writes: Writes,
     /// Whether a try to write what could not be written is waiting.
     pub(super) awaits_retry: bool,
+    /// Whether the writing of the file on disk is waiting.
+    pub(super) awaits_backup: bool,
     /// What the reader has to draw again.
     pub(super) redraw: Vec<Span>,
     pub(super) entries_since_fold: usize,
@@ -59,9 +63,11 @@ impl Desk {
             database,
             supplied: Vec::new(),
             fault,
+            unkept: BTreeMap::new(),
             history: History::default(),
             writes: Writes::default(),
             awaits_retry: false,
+            awaits_backup: false,
             redraw: Vec::new(),
             entries_since_fold: 0,
         }
@@ -116,6 +122,36 @@ impl Desk {
             .chain(added.iter().map(|(_, id)| id))
             .filter_map(|id| self.known.get(id).cloned())
             .collect();
+    }
+
+    /// The articles whose texts the reviewer brought along.
+    pub fn added(&self) -> impl Iterator<Item = &Rc<Article>> {
+        self.known
+            .values()
+            .filter(|article| self.supplied.iter().all(|entry| entry.id != article.id))
+    }
+
+    /// Keeps a setting, or notes why it could not be kept.
+    pub(super) fn keep_setting(&mut self, name: &str, value: &str) {
+        let is_kept = self.repository.setting(name).ok().flatten().as_deref() == Some(value);
+        let kept = if is_kept {
+            Ok(())
+        } else {
+            self.repository.set_setting(name, value)
+        };
+        match kept {
+            Ok(()) => drop(self.unkept.remove(name)),
+            Err(error) => drop(self.unkept.insert(name.to_owned(), (value.to_owned(), error))),
+        }
+    }
+
+    /// Tries again to write what local storage did not take.
+    pub(super) fn try_again(&mut self) {
+        // Whether it works shows in what is still pending.
+        let _ = self.repository.retry_pending();
+        for (name, (value, _)) in std::mem::take(&mut self.unkept) {
+            self.keep_setting(&name, &value);
+        }
     }
 
     pub(super) fn merge(&mut self, changes: &[StampedChange], open: Option<&ArticleId>) {

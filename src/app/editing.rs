@@ -4,7 +4,7 @@ use super::command::Dialog;
 use super::desk::Desk;
 use super::keeping::Step as HistoryStep;
 use super::later::DEEDS;
-use super::wording::{spoken, status_name};
+use super::wording::{plural, spoken, status_name};
 use super::workspace::{Waiting, Workspace};
 use crate::browser::route::Route;
 use crate::browser::{chance, clipboard, clock, idle};
@@ -367,22 +367,38 @@ impl Workspace {
     }
 
     pub(super) fn undo(self) {
-        let taken =
-            self.update(|desk| desk.with_history(|history, desk| history.undo(|key| desk.record(key))));
-        self.repeat(taken.flatten(), "Undone");
+        let taken = self.update(|desk| {
+            let taken = desk.with_history(|history, desk| history.undo(|key| desk.record(key)))?;
+            Some((taken, desk.history.undone_len()))
+        });
+        self.repeat(taken.flatten(), "Undone", "Not taken back");
     }
 
     pub(super) fn redo(self) {
-        let taken =
-            self.update(|desk| desk.with_history(|history, desk| history.redo(|key| desk.record(key))));
-        self.repeat(taken.flatten(), "Done again");
+        let taken = self.update(|desk| {
+            let taken = desk.with_history(|history, desk| history.redo(|key| desk.record(key)))?;
+            Some((taken, desk.history.done_len()))
+        });
+        self.repeat(taken.flatten(), "Done again", "Not done again");
     }
 
-    fn repeat(self, taken: Option<Transaction>, said: &str) {
-        let Some(transaction) = taken else {
+    /// Applies a step that was taken back or done again: what is left of it, and how many records it has changed.
+    fn repeat(self, taken: Option<(Transaction, usize)>, said: &str, refused: &str) {
+        let Some((transaction, whole)) = taken else {
             return self.announce_refusal("There is nothing more to take back or to do again".to_owned());
         };
-        self.announce(format!("{said}: {}", transaction.name()));
+        let name = transaction.name();
+        match whole - transaction.changes().len() {
+            0 => self.announce(format!("{said}: {name}")),
+            _ if transaction.is_empty() => {
+                self.announce_refusal(format!("{refused}: {name}. It was changed elsewhere since"));
+            }
+            left => self.announce_refusal(format!(
+                "{said}: {name}, but for {} that {} changed elsewhere since",
+                plural(left, "record"),
+                if left == 1 { "was" } else { "were" }
+            )),
+        }
         if transaction.is_empty() {
             return;
         }

@@ -5,7 +5,7 @@
 use super::workspace::{Notice, Workspace};
 use crate::browser::clerk::Clerk;
 use crate::browser::{clock, files};
-use crate::clerk::{Answer, Choice, Offer, Request};
+use crate::clerk::{Answer, Choice, Offer, Request, Selection};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
@@ -22,6 +22,8 @@ pub struct Exporting {
     /// What is being done.
     pub stage: RwSignal<Stage>,
     clerk: StoredValue<Option<Rc<Clerk>>, LocalStorage>,
+    /// How many changes the copy of the corpus holds.
+    up_to: StoredValue<u64>,
 }
 
 /// How far an export is.
@@ -46,6 +48,7 @@ impl Exporting {
             offer: RwSignal::new(None),
             stage: RwSignal::new(Stage::Copying(0)),
             clerk: StoredValue::new_local(None),
+            up_to: StoredValue::new(0),
         };
         exporting.prepare();
         on_cleanup(move || exporting.dismiss());
@@ -74,6 +77,9 @@ impl Exporting {
             };
             if let (Answer::Exported { name, .. }, file) = clerk.ask(&request, &JsValue::NULL).await? {
                 files::download_blob(&name, &file)?;
+                if self.choice.get_untracked().selection == Selection::All {
+                    self.workspace.has_downloaded(self.up_to.get_value());
+                }
                 self.workspace.dialog.set(None);
                 self.workspace.announce(format!("{name} downloaded"));
             }
@@ -95,6 +101,7 @@ impl Exporting {
 
     fn prepare(self) {
         self.stage.set(Stage::Copying(0));
+        self.up_to.set_value(self.workspace.edits());
         let called = Clerk::call(move |articles| {
             // The dialog may be gone by now.
             let _ = self.stage.try_update(|stage| {

@@ -4,6 +4,7 @@
 //! the clerk hands over piece by piece, as one step.
 
 use super::keeping::Step;
+use super::wording::plural;
 use super::workspace::{Notice, Workspace};
 use crate::browser::clerk::Clerk;
 use crate::browser::clock;
@@ -13,6 +14,7 @@ use crate::core::article::Article;
 use crate::core::record::{Record, RecordKey};
 use crate::core::text::Text;
 use crate::core::transaction::{Change, Transaction};
+use crate::store::rescue::{self, Rescue};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
@@ -50,13 +52,98 @@ struct Brought {
 }
 
 impl Workspace {
-    /// Shows what is in files, to be taken in or not.
+    /// Takes in rescue files, and shows what is in other files, to be taken in or not.
     pub fn import(self, picked: Vec<PickedFile>) {
-        if picked.is_empty() || self.dialog.with_untracked(Option::is_some) {
-            return;
+        if !picked.is_empty() && self.dialog.with_untracked(Option::is_none) {
+            self.later(move |deeds| (deeds.import)(self, picked));
         }
-        self.picked.set_value(picked);
-        self.dialog.set(Some(super::command::Dialog::Import));
+    }
+
+    pub(super) fn import_now(self, picked: Vec<PickedFile>) {
+        spawn_local(async move {
+            let mut others = Vec::new();
+            for file in picked {
+                // One that cannot be read is told of by the clerk.
+                let head = file.head(rescue::HEAD).await.unwrap_or_default();
+                if rescue::recognises(&head) {
+                    self.tell_of_rescue(file).await;
+                } else {
+                    others.push(file);
+                }
+            }
+            if !others.is_empty() {
+                self.picked.set_value(others);
+                self.dialog.set(Some(super::command::Dialog::Import));
+            }
+        });
+    }
+
+    async fn tell_of_rescue(self, file: PickedFile) {
+        let name = file.name();
+        let taken = match file.head(u32::MAX).await {
+            Ok(bytes) => self.import_rescue(&bytes).await,
+            Err(reason) => Err(reason),
+        };
+        let is_error = taken.is_err();
+        let (title, details) = match taken {
+            Ok(lines) => (format!("{name} is imported"), lines),
+            Err(reason) => (
+                format!("{name} was not imported"),
+                vec![reason, "Your work is unchanged.".to_owned()],
+            ),
+        };
+        self.notice.set(Some(Notice {
+            title,
+            details,
+            is_error,
+        }));
+    }
+
+    /// Takes in all work of a rescue file: of each record, what its latest edit made of it, here or there.
+    async fn import_rescue(self, bytes: &[u8]) -> Result<Vec<String>, String> {
+        let rescue = Rescue::read(bytes)?;
+        let transaction = self
+            .update(|desk| {
+                desk.repository.observe(rescue.latest());
+                rescue.changes(|scope| desk.records.get(scope))
+            })
+            .ok_or(super::loading::TOO_EARLY)?;
+        let texts: Vec<_> = rescue
+            .texts
+            .iter()
+            .filter(|(sha256, text)| *crate::core::article::sha256(text.as_bytes()) == **sha256)
+            .map(|(sha256, text)| (sha256.clone(), text.clone()))
+            .collect();
+        if !texts.is_empty() {
+            self.keep_texts(&texts).await?;
+        }
+        let mut told = vec![format!(
+            "{} brought up to date.",
+            plural(transaction.changes().len(), "record")
+        )];
+        told.extend(self.adopt_scheme(&rescue));
+        if !rescue.findings.is_empty() {
+            told.push("Some of the file cannot be read, so keep the file:".to_owned());
+            told.extend(rescue.findings.iter().map(ToString::to_string));
+        }
+        if !transaction.is_empty() {
+            let before = self.edits();
+            self.commit(transaction, Step::New);
+            self.has_imported(before);
+            self.restore_missing().await;
+        }
+        Ok(told)
+    }
+
+    /// Keeps texts of articles in the database.
+    async fn keep_texts(self, texts: &[(String, String)]) -> Result<(), String> {
+        let Some(database) = self.with(|desk| desk.database.clone()).flatten() else {
+            return Err(
+                "The browser does not let this page keep texts. Allow it to store data, then try again."
+                    .to_owned(),
+            );
+        };
+        database.add_texts(texts).await
     }
 }
 
@@ -170,13 +257,7 @@ impl Workspace {
                 .iter()
                 .map(|article| (article.sha256.to_string(), article.text.as_str().to_owned()))
                 .collect();
-            let Some(database) = self.with(|desk| desk.database.clone()).flatten() else {
-                return Err(
-                    "The browser does not let this page keep texts. Allow it to store data, then try again."
-                        .to_owned(),
-                );
-            };
-            database.add_texts(&texts).await?;
+            self.keep_texts(&texts).await?;
         }
         self.update(|desk| {
             for article in articles {
@@ -192,7 +273,9 @@ impl Workspace {
             now.flatten() == change.from
         });
         if !transaction.is_empty() {
+            let before = self.edits();
             self.commit(transaction, Step::New);
+            self.has_imported(before);
         }
         let mut details = taken.lines;
         for (name, file) in taken.entities {

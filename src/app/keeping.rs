@@ -2,16 +2,21 @@
 
 use super::saving::SaveState;
 use super::workspace::{Notice, Workspace};
+use crate::browser::database::PageDatabase;
 use crate::browser::{clock, idle, tabs};
-use crate::core::record::RecordKind;
+use crate::core::record::{RecordKey, RecordKind};
+use crate::core::records::StampedChange;
 use crate::core::transaction::Transaction;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// How many milliseconds after a fold the log's twin is pruned: a little more than the minute after which a
 /// snapshot counts as held for good.
 const SETTLED: i32 = 65_000;
 /// After how many milliseconds a write that failed is tried again.
 const AGAIN: i32 = 5000;
+/// After how many milliseconds a write that has not ended is slow.
+const PATIENCE: i32 = 4000;
 /// How many entries the log may hold before it is folded.
 const LOG_ENTRIES: usize = 64;
 
@@ -56,7 +61,7 @@ impl Workspace {
                 value: committed.value,
             };
             // An entry that could not be written down at all has nothing to pass on.
-            if !entry.value.is_empty() && desk.database.is_some() {
+            if !entry.value.is_empty() {
                 desk.writes.add(entry.clone());
             }
             desk.entries_since_fold += 1;
@@ -80,13 +85,103 @@ impl Workspace {
 
     /// Writes what waits to the log's twin. Where that fails it is tried again later.
     async fn write_twin(self) {
-        let begun = self.update(|desk| desk.database.clone().zip(desk.writes.begin()));
-        let Some((database, entries)) = begun.flatten() else {
+        let begun = self.update(|desk| Some((desk.writes.begin()?, desk.writes.ended())));
+        let Some((entries, ended)) = begun.flatten() else {
             return;
         };
-        let result = database.add_to_log(&entries).await;
+        idle::after(PATIENCE, move || {
+            if self.update(|desk| desk.writes.watch(ended)) == Some(true) {
+                self.show_save_state();
+            }
+        });
+        let result = self.write_entries(&entries).await;
+        let is_news = !entries.is_empty();
         self.update(|desk| desk.writes.end(entries, result));
         self.show_save_state();
+        if is_news {
+            self.ask_to_persist_once();
+            self.remind();
+        }
+    }
+
+    /// Writes entries to the database, to one that is opened anew where the one at hand does not take them.
+    async fn write_entries(self, entries: &[tabs::Entry]) -> Result<(), String> {
+        if let Some(database) = self.with(|desk| desk.database.clone()).flatten()
+            && database.add_to_log(entries).await.is_ok()
+        {
+            return Ok(());
+        }
+        self.update(|desk| desk.database = None);
+        let database = PageDatabase::open(move || self.reopen_database()).await?;
+        // It may be a new one, without the texts, or one with work of earlier visits that was not read yet.
+        let texts: Vec<_> = self
+            .with(|desk| {
+                desk.added()
+                    .map(|article| (article.sha256.to_string(), article.text.as_str().to_owned()))
+                    .collect()
+            })
+            .unwrap_or_default();
+        database.add_texts(&texts).await?;
+        for (key, value) in database.log().await? {
+            self.receive(tabs::Entry { key, value });
+        }
+        database.add_to_log(entries).await?;
+        self.update(|desk| desk.database = Some(database));
+        Ok(())
+    }
+
+    /// Opens the database again, which the browser has taken away.
+    pub(super) fn reopen_database(self) {
+        self.later(move |deeds| (deeds.reopen_database)(self));
+    }
+
+    pub(super) fn reopen_database_now(self) {
+        let told = self.update(|desk| {
+            desk.database = None;
+            desk.writes.fail("it was closed".to_owned());
+        });
+        if told.is_some() {
+            self.show_save_state();
+            leptos::task::spawn_local(self.write_twin());
+        }
+    }
+
+    /// Fills storage again that was cleared under the page's feet.
+    pub fn refill_storage(self) {
+        self.later(move |deeds| (deeds.refill_storage)(self));
+    }
+
+    pub(super) fn refill_storage_now(self) {
+        idle::under_lock("hearsay-fold", move || self.fold());
+        self.fold_when_idle();
+        self.keep_settings();
+        leptos::task::spawn_local(async move {
+            // The database is likely to have gone the same way.
+            self.update(|desk| desk.writes.fail("storage was cleared".to_owned()));
+            self.write_twin().await;
+        });
+    }
+
+    /// What is done once the page is there: the log is folded, what is damaged is kept aside, and backups go on.
+    pub(super) fn settle_in(self, damaged: Vec<(String, String)>) {
+        self.fold_when_idle();
+        leptos::task::spawn_local(self.keep_aside(damaged));
+        leptos::task::spawn_local(self.resume_backup());
+        self.remind();
+    }
+
+    /// Keeps damaged entries of the log's twin aside, where they can be downloaded, and takes them out of it.
+    async fn keep_aside(self, damaged: Vec<(String, String)>) {
+        for (key, value) in damaged {
+            let kept = self.with(|desk| {
+                desk.repository.keep_aside(&key, &value).ok()?;
+                desk.database.clone()
+            });
+            if let Some(Some(database)) = kept {
+                // What stays in it is found, and told of, at the next start.
+                let _ = database.remove_from_log(&[key]).await;
+            }
+        }
     }
 
     /// Tries again to write what could not be written, after a while. One try waits at a time, however many
@@ -100,33 +195,46 @@ impl Workspace {
         idle::after(AGAIN, move || {
             self.update(|desk| {
                 desk.awaits_retry = false;
-                // Whether it works shows in what is still pending.
-                let _ = desk.repository.retry_pending();
+                desk.try_again();
             });
             self.show_save_state();
             leptos::task::spawn_local(self.write_twin());
         });
     }
 
-    pub(super) fn fold_when_idle(self) {
+    /// Folds the log into snapshots when there is time. Without locks, as on a page that did not come over a safe
+    /// line, two pages may fold at once; the log's twin then holds whatever one of them loses, so it is done only
+    /// where there is one.
+    fn fold_when_idle(self) {
         self.update(|desk| desk.entries_since_fold = 0);
         idle::when_idle(move || {
-            idle::under_lock("hearsay-fold", move || {
-                self.update(|desk| {
-                    // A failure leaves the log as it is, and the next fold tries again.
-                    let _ = desk
-                        .repository
-                        .fold(|scope| desk.records.get(scope), clock::now());
-                });
-                idle::after(SETTLED, move || leptos::task::spawn_local(self.prune_twin()));
-            });
+            if idle::has_locks() {
+                idle::under_lock("hearsay-fold", move || self.fold());
+            } else if self.with(|desk| desk.database.is_some()) == Some(true) {
+                self.fold();
+            }
         });
     }
 
-    /// Removes the twins of entries that snapshots have held for good.
+    fn fold(self) {
+        self.update(|desk| {
+            // A failure leaves the log as it is, and the next fold tries again.
+            let _ = desk
+                .repository
+                .fold(|scope| desk.records.get(scope), clock::now());
+        });
+        idle::after(SETTLED, move || leptos::task::spawn_local(self.prune_twin()));
+    }
+
+    /// Removes the twins of entries that snapshots have held for good. A storage that lasts only as long as the page
+    /// holds nothing for good.
     async fn prune_twin(self) {
-        let found = self.update(|desk| (desk.database.clone(), desk.repository.prunable(clock::now())));
-        let Some((Some(database), keys)) = found else {
+        let found = self.update(|desk| {
+            let lasts = desk.fault.is_none();
+            let database = desk.database.clone().filter(|_| lasts);
+            database.map(|database| (database, desk.repository.prunable(clock::now())))
+        });
+        let Some(Some((database, keys))) = found else {
             return;
         };
         if !keys.is_empty() && database.remove_from_log(&keys).await.is_ok() {
@@ -140,11 +248,15 @@ impl Workspace {
         self.redraws.update(|redraws| *redraws += 1);
     }
 
-    fn show_save_state(self) {
-        let state = self.with(|desk| match (desk.repository.pending().first(), &desk.fault) {
-            (Some(pending), _) => SaveState::NotSaved(pending.error.to_string()),
-            (None, Some(fault)) => SaveState::NotSaved(fault.clone()),
-            (None, None) => desk.writes.state(),
+    pub(super) fn show_save_state(self) {
+        let state = self.with(|desk| {
+            let pending = desk.repository.pending().first().map(|pending| &pending.error);
+            let unkept = desk.unkept.values().map(|(_, error)| error).next();
+            match (pending.or(unkept), &desk.fault) {
+                (Some(error), _) => SaveState::NotSaved(error.to_string()),
+                (None, Some(fault)) => SaveState::NotSaved(fault.clone()),
+                (None, None) => desk.writes.state(),
+            }
         });
         let Some(state) = state else { return };
         if matches!(state, SaveState::NotSaved(_)) {
@@ -162,6 +274,43 @@ impl Workspace {
                 .iter()
                 .any(|change| desk.repository.is_read_only(&change.key.article))
         }) == Some(true)
+    }
+
+    /// Reads storage again, for a page that was frozen and has not heard what other tabs wrote meanwhile.
+    pub fn catch_up(self) {
+        self.later(move |deeds| (deeds.catch_up)(self));
+    }
+
+    pub(super) fn catch_up_now(self) {
+        let open = self.open_id();
+        let has_news = self.update(|desk| {
+            let stored = desk.repository.read(BTreeMap::new(), []).records;
+            let changes: Vec<_> = stored
+                .iter()
+                .flat_map(|(scope, records)| {
+                    records.versions().map(move |(kind, id, version)| StampedChange {
+                        key: RecordKey {
+                            article: scope.clone(),
+                            kind,
+                            id: id.clone(),
+                        },
+                        stamp: version.stamp,
+                        record: version.record.clone(),
+                    })
+                })
+                .filter(|change| {
+                    let held = desk.records.get(&change.key.article);
+                    held.and_then(|held| held.stamp(change.key.kind, &change.key.id)) < Some(change.stamp)
+                })
+                .collect();
+            desk.merge(&changes, open.as_ref());
+            !changes.is_empty()
+        });
+        if has_news == Some(true) {
+            self.forget_lost_selection();
+            self.changed();
+            leptos::task::spawn_local(self.restore_missing());
+        }
     }
 
     /// Takes in what another tab has written.

@@ -6,6 +6,7 @@
 
 use super::command::Command;
 use super::workspace::Workspace;
+use crate::browser::files::PickedFile;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::tabs;
 use crate::core::id::WriterId;
@@ -71,7 +72,13 @@ pub struct Deeds {
     pub(super) end_note: fn(Workspace),
     pub(super) receive: fn(Workspace, tabs::Entry),
     pub(super) read_choices: fn(Workspace),
-    pub(super) fold_when_idle: fn(Workspace),
+    pub(super) settle_in: fn(Workspace, Twin),
+    pub(super) catch_up: fn(Workspace),
+    pub(super) refill_storage: fn(Workspace),
+    pub(super) reopen_database: fn(Workspace),
+    pub(super) download_all: fn(Workspace),
+    pub(super) put_reminder_off: fn(Workspace),
+    pub(super) import: fn(Workspace, Vec<PickedFile>),
     pub(super) save_again_later: fn(Workspace),
     pub(super) download_scheme: fn(Workspace),
     pub(super) use_built_in_scheme: fn(Workspace),
@@ -101,7 +108,13 @@ fn deeds() -> Result<&'static Deeds, Unloaded> {
         end_note: Workspace::end_note_now,
         receive: Workspace::receive_now,
         read_choices: Workspace::read_choices,
-        fold_when_idle: Workspace::fold_when_idle,
+        settle_in: Workspace::settle_in,
+        catch_up: Workspace::catch_up_now,
+        refill_storage: Workspace::refill_storage_now,
+        reopen_database: Workspace::reopen_database_now,
+        download_all: Workspace::download_all_now,
+        put_reminder_off: Workspace::put_reminder_off_now,
+        import: Workspace::import_now,
         save_again_later: Workspace::save_again_later,
         download_scheme: Workspace::download_scheme_now,
         use_built_in_scheme: Workspace::use_built_in_scheme_now,

@@ -45,40 +45,43 @@ pub struct Loaded {
     pub problems: Vec<Problem>,
     /// What the reviewer has to be told about the work of earlier visits.
     pub notice: Option<Notice>,
+    /// The damaged entries of the log's twin, key and value: to be kept aside.
+    pub damaged: Vec<(String, String)>,
 }
 
-/// Lays the desk.
+/// Lays the desk. `database_lost` is called when the browser takes the database away.
 ///
 /// # Errors
 /// Where there is earlier work, and the part of the page that reads it cannot be fetched.
-pub async fn load() -> Result<Loaded, Unloaded> {
+pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Result<Loaded, Unloaded> {
     let manifest = Fetch::start(MANIFEST, false);
     let mut faults = Vec::new();
-    let database = PageDatabase::open().await;
-    let twin = match &database {
-        Ok(database) => database.log().await,
-        Err(reason) => Err(reason.clone()),
+    let opened = match PageDatabase::open(database_lost).await {
+        Ok(database) => database.log().await.map(|twin| (database, twin)),
+        Err(reason) => Err(reason),
     };
-    let twin = twin.unwrap_or_else(|reason| {
-        faults.push(format!(
-            "The browser's database cannot be used ({reason}), so the last seconds of work may be lost in a crash."
-        ));
-        Vec::new()
-    });
-    let kept: Rc<dyn KeyValue> = match LocalStorage::open() {
-        Ok(storage) => Rc::new(storage),
-        Err(error) => {
-            faults.insert(0, error.to_string());
-            Rc::new(Memory::default())
-        }
+    let (database, twin, failure) = match opened {
+        Ok((database, twin)) => (Some(database), twin, None),
+        Err(reason) => (None, Vec::new(), Some(reason)),
     };
+    faults.extend(failure.as_ref().map(|reason| {
+        format!("The browser's database cannot be used ({reason}), so the last seconds of work may be lost in a crash.")
+    }));
+    let (kept, fault): (Rc<dyn KeyValue>, _) = match LocalStorage::open() {
+        Ok(storage) => (Rc::new(storage), None),
+        Err(error) => (Rc::new(Memory::default()), Some(error.to_string())),
+    };
+    faults.splice(0..0, fault.clone());
     let (repository, opened) = if twin.is_empty() && repository::is_empty(&kept) {
         (Repository::new(kept, chance::writer_id()), Opened::default())
     } else {
         let deeds = DEEDS.load().await?;
         (deeds.open_store)(kept, chance::writer_id(), twin)
     };
-    let mut desk = Desk::new(repository, database.ok(), faults.first().cloned());
+    let mut desk = Desk::new(repository, database, fault);
+    if let Some(reason) = failure {
+        desk.writes.fail(reason);
+    }
     desk.records = opened.records;
 
     let mut problems = supply_all(&mut desk, manifest).await;
@@ -92,6 +95,19 @@ pub async fn load() -> Result<Loaded, Unloaded> {
         desk,
         problems,
         notice: notice(faults, &opened.findings),
+        damaged: opened
+            .findings
+            .into_iter()
+            .filter_map(|finding| match finding {
+                Finding::Damaged {
+                    key,
+                    value,
+                    in_twin: true,
+                    ..
+                } => Some((key, value)),
+                _ => None,
+            })
+            .collect(),
     })
 }
 

@@ -3,6 +3,7 @@
 //! It holds the records and lets the core decide what an edit does to them. It knows nothing of elements and
 //! components.
 
+pub mod backup;
 pub mod catalogue;
 pub mod command;
 mod copying;
@@ -19,6 +20,7 @@ pub mod palette;
 pub mod phrases;
 mod relating;
 pub mod returning;
+pub mod safekeeping;
 pub mod saving;
 mod scheme;
 pub mod searching;

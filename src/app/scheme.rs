@@ -9,6 +9,7 @@ use crate::core::id::LabelId;
 use crate::core::order;
 use crate::core::scheme::{Colour, Scheme};
 use crate::formats::scheme_json;
+use crate::store::rescue::Rescue;
 use leptos::prelude::*;
 
 /// The name of the setting that keeps the scheme, as JSON; empty for the built-in one.
@@ -76,6 +77,27 @@ impl Workspace {
         }
         self.keep_setting(SCHEME, &scheme_json::write(&scheme));
         Ok(self.use_scheme(scheme))
+    }
+
+    /// Keeps the scheme in use again, unless it is the built-in one.
+    pub(super) fn keep_scheme(self) {
+        let scheme = self.with(|desk| desk.scheme.clone());
+        if let Some(scheme) = scheme.filter(|scheme| *scheme != Scheme::news_claims()) {
+            self.keep_setting(SCHEME, &scheme_json::write(&scheme));
+        }
+    }
+
+    /// Takes the scheme of a rescue file, where this browser has the built-in one alone. Answers with what is to be
+    /// told.
+    pub(super) fn adopt_scheme(self, rescue: &Rescue) -> Vec<String> {
+        let json = rescue
+            .setting(SCHEME)
+            .filter(|json| !json.is_empty() && self.has_built_in_scheme());
+        match json.map(|json| self.load_scheme(json.as_bytes())) {
+            None => Vec::new(),
+            Some(Ok(told)) => told,
+            Some(Err(reason)) => vec![format!("The scheme in the file is not used: {reason}")],
+        }
     }
 
     /// Whether the built-in scheme is in use and no other one is kept, not even one that cannot be read.

@@ -2,6 +2,7 @@
 //!
 //! What a command does is in `selecting.rs`, `editing.rs` and `relating.rs`; how its changes are kept, in `keeping.rs`.
 
+use super::backup::Backup;
 use super::catalogue::{self, Entry as CatalogueEntry};
 use super::command::{Command, Dialog, Panel, SearchScope};
 use super::desk::Desk;
@@ -146,6 +147,10 @@ pub struct Workspace {
     pub filter: RwSignal<Filter>,
     /// Whether the work is saved.
     pub save_state: RwSignal<SaveState>,
+    /// How many changes the reviewer is to be reminded of; `None` where there is nothing to remind of.
+    pub reminder: RwSignal<Option<usize>>,
+    /// The file on disk that is kept up to date.
+    pub backup: RwSignal<Option<Backup>, LocalStorage>,
     /// What a screen reader is told.
     pub announcement: RwSignal<String>,
     /// The name that the reviewer goes by.
@@ -198,6 +203,8 @@ impl Workspace {
             searching: Searching::none(),
             filter: RwSignal::new(Filter::default()),
             save_state: RwSignal::new(SaveState::Saved),
+            reminder: RwSignal::new(None),
+            backup: RwSignal::new_local(None),
             announcement: RwSignal::new(String::new()),
             reviewer: RwSignal::new(String::new()),
             hint: RwSignal::new(None),
@@ -220,7 +227,8 @@ impl Workspace {
             desk,
             problems,
             notice,
-        }) = loading::load().await
+            damaged,
+        }) = loading::load(move || self.reopen_database()).await
         else {
             return self.is_stuck.set(true);
         };
@@ -252,7 +260,7 @@ impl Workspace {
             leptos::task::spawn_local(async move {
                 // Where that fails, the first command tries again and tells of it.
                 if let Ok(deeds) = DEEDS.load().await {
-                    (deeds.fold_when_idle)(self);
+                    (deeds.settle_in)(self, damaged);
                 }
             });
         });
@@ -536,15 +544,16 @@ impl Workspace {
     }
 
     pub(super) fn keep_setting(self, name: &str, value: &str) {
-        let kept = self.update(|desk| {
-            if desk.repository.setting(name).ok().flatten().as_deref() == Some(value) {
-                return Ok(());
-            }
-            desk.repository.set_setting(name, value)
-        });
-        if let Some(Err(error)) = kept {
-            self.save_state.set(SaveState::NotSaved(error.to_string()));
-        }
+        self.update(|desk| desk.keep_setting(name, value));
+        self.show_save_state();
+    }
+
+    /// Keeps all settings again, after storage was cleared.
+    pub(super) fn keep_settings(self) {
+        self.keep_setting(REVIEWER, &self.reviewer.get_untracked());
+        self.keep_setting(SNAPS, if self.snaps.get_untracked() { "on" } else { "off" });
+        self.change_keys(|_, _| ());
+        self.keep_scheme();
     }
 
     fn setting(self, name: &str) -> Option<String> {

@@ -12,27 +12,57 @@ use wasm_bindgen::JsValue;
 const LOG: &str = "log";
 /// Texts of articles, by their SHA-256.
 const TEXTS: &str = "texts";
+const STORES: [&str; 2] = [LOG, TEXTS];
+
+/// Opens the database in a version, or in the one that it has.
+async fn open_as(version: Option<u32>) -> Result<Database, Error> {
+    let mut request = Factory::new()?.open("hearsay", version)?;
+    request.on_upgrade_needed(|event| {
+        let Ok(database) = event.database() else { return };
+        let there = database.store_names();
+        for store in STORES {
+            if !there.iter().any(|name| name == store) {
+                // A failure here fails the opening itself, which is where it is told.
+                let _ = database.create_object_store(store, ObjectStoreParams::new());
+            }
+        }
+    });
+    request.await
+}
 
 /// The page's database. Cheap to clone.
 #[derive(Clone)]
 pub struct PageDatabase(Rc<Database>);
 
 impl PageDatabase {
-    /// Opens the database, and makes it where there is none.
+    /// Opens the database, and makes it, or what it lacks, where there is none. `lost` is called once when the
+    /// browser closes it, or somebody means to delete it: nothing can be read or written then until it is opened
+    /// again.
     ///
     /// # Errors
     /// Where the browser refuses, in its own words.
-    pub async fn open() -> Result<Self, String> {
+    pub async fn open(lost: impl Fn() + Clone + 'static) -> Result<Self, String> {
         let open = async {
-            let mut request = Factory::new()?.open("hearsay", Some(1))?;
-            request.on_upgrade_needed(|event| {
-                let Ok(database) = event.database() else { return };
-                for store in [LOG, TEXTS] {
-                    // A failure here fails the opening itself, which is where it is told.
-                    let _ = database.create_object_store(store, ObjectStoreParams::new());
+            let mut database = open_as(None).await?;
+            let stores = database.store_names();
+            if STORES
+                .iter()
+                .any(|store| !stores.iter().any(|name| name == store))
+            {
+                // Somebody else has made it, or it was made only in part.
+                let next = database.version()? + 1;
+                database.close();
+                database = open_as(Some(next)).await?;
+            }
+            let closed = lost.clone();
+            database.on_close(move |_| closed());
+            database.on_version_change(move |event| {
+                if let Some(database) = event.target().and_then(|target| Database::try_from(target).ok()) {
+                    database.close();
                 }
+                lost();
             });
-            request.await
+            Ok::<_, Error>(database)
         };
         match open.await {
             Ok(database) => Ok(Self(Rc::new(database))),

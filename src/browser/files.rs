@@ -3,6 +3,7 @@
 use super::{document, explain};
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 /// Hands the reviewer a file to keep.
 ///
@@ -41,6 +42,25 @@ pub fn download_blob(name: &str, blob: &JsValue) -> Result<(), String> {
 pub struct PickedFile(web_sys::File);
 
 impl PickedFile {
+    /// The file's name.
+    pub fn name(&self) -> String {
+        self.0.name()
+    }
+
+    /// The first `length` bytes of the file, or all of one that is no longer.
+    ///
+    /// # Errors
+    /// Where it cannot be read, with the reason.
+    pub async fn head(&self, length: u32) -> Result<Vec<u8>, String> {
+        let unread = |error| format!("{} cannot be read: {}", self.name(), explain(&error));
+        let head = self
+            .0
+            .slice_with_f64_and_f64(0.0, f64::from(length))
+            .map_err(unread)?;
+        let buffer = JsFuture::from(head.array_buffer()).await.map_err(unread)?;
+        Ok(Uint8Array::new(&buffer).to_vec())
+    }
+
     /// The files that an input holds, which is emptied so that the same file can be picked again.
     pub fn take_from(input: &web_sys::HtmlInputElement) -> Vec<Self> {
         let picked = input.files().map(|files| listed(&files)).unwrap_or_default();

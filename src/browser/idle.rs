@@ -40,8 +40,7 @@ pub fn when_idle(work: impl FnOnce() + 'static) {
 /// Does `work` while no other page of this origin does work under the same name. Where the browser has no
 /// locks, or another page holds this one, the work is left for another time.
 pub fn under_lock(name: &str, work: impl FnOnce() + 'static) {
-    // `web-sys` counts the Web Locks API among the unstable ones, so it is called by name.
-    let locks = property(&window().navigator(), "locks");
+    let locks = locks();
     let Ok(request) = property(&locks, "request").dyn_into::<Function>() else {
         return;
     };
@@ -61,6 +60,16 @@ pub fn under_lock(name: &str, work: impl FnOnce() + 'static) {
     }
 }
 
-fn property(object: &JsValue, name: &str) -> JsValue {
+/// Whether the browser has locks for this page; it has none where the page did not come over a safe line.
+pub fn has_locks() -> bool {
+    property(&locks(), "request").is_function()
+}
+
+fn locks() -> JsValue {
+    // `web-sys` counts the Web Locks API among the unstable ones, so it is called by name.
+    property(&window().navigator(), "locks")
+}
+
+pub(super) fn property(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or_default()
 }

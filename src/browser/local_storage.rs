@@ -1,8 +1,14 @@
 //! Local storage.
 
+use crate::store::key::Key;
 use crate::store::key_value::{KeyValue, StorageError};
+use gloo_events::EventListener;
 use gloo_storage::Storage;
 use wasm_bindgen::{JsCast, JsValue};
+
+/// How many UTF-16 units keys and values may take together: the 5 MiB of Chromium and Firefox, which both count units
+/// (measured).
+pub const CAPACITY: usize = 5 * 1024 * 1024;
 
 /// The page's local storage.
 pub struct LocalStorage(web_sys::Storage);
@@ -20,6 +26,22 @@ impl LocalStorage {
             Err(error) => Err(error_of(&error)),
         }
     }
+}
+
+/// Calls `cleared` whenever somebody else takes everything out of local storage, or one of the page's snapshots, until
+/// the listener is dropped.
+pub fn on_cleared(cleared: impl Fn() + 'static) -> EventListener {
+    EventListener::new(&super::window(), "storage", move |event| {
+        let event: &web_sys::StorageEvent = event.unchecked_ref();
+        let key = event.key().map(|key| Key::parse(&key));
+        let is_gone = match key {
+            None => true,
+            Some(key) => matches!(key, Some(Key::Snapshot(_))) && event.new_value().is_none(),
+        };
+        if is_gone {
+            cleared();
+        }
+    })
 }
 
 impl KeyValue for LocalStorage {

@@ -3,6 +3,7 @@
 //! Storage, fetching, files, the address, the clock, random numbers, the drawn article and the selection in
 //! it. Nothing here knows a rule about annotations: it is told what to do, and tells what it sees.
 
+pub mod backup_file;
 pub mod chance;
 pub mod clerk;
 pub mod clerk_worker;
@@ -16,7 +17,9 @@ pub mod folding;
 pub mod highlight;
 pub mod idle;
 pub mod keyboard;
+pub mod last_words;
 pub mod local_storage;
+pub mod quota;
 pub mod route;
 pub mod roving;
 pub mod selection;

@@ -1,6 +1,7 @@
 //! Other tabs of the page: what one writes to its log, the others are sent at once.
 
 use super::explain;
+use gloo_events::EventListener;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
@@ -13,6 +14,21 @@ pub struct Entry {
     pub key: String,
     /// Its value.
     pub value: String,
+}
+
+/// Calls `thawed` whenever the browser lets the page go on that it had frozen (Page Lifecycle): what others sent
+/// meanwhile may be lost. Until the listeners are dropped.
+pub fn on_thaw(thawed: impl Fn() + Clone + 'static) -> [EventListener; 2] {
+    let again = thawed.clone();
+    [
+        EventListener::new(&super::document(), "resume", move |_| thawed()),
+        EventListener::new(&super::window(), "pageshow", move |event| {
+            let event: &web_sys::PageTransitionEvent = event.unchecked_ref();
+            if event.persisted() {
+                again();
+            }
+        }),
+    ]
 }
 
 /// The line to the other tabs, until it is dropped.

@@ -89,6 +89,16 @@ impl History {
         Some(step.filtered(|change| current(&change.key) == change.from.as_ref()))
     }
 
+    /// How many records the step that was taken back last has changed.
+    pub fn undone_len(&self) -> usize {
+        self.undone.last().map_or(0, |step| step.changes().len())
+    }
+
+    /// How many records the latest step has changed.
+    pub fn done_len(&self) -> usize {
+        self.done.back().map_or(0, |step| step.changes().len())
+    }
+
     /// The name of the step that [`History::undo`] would take back.
     pub fn undo_name(&self) -> Option<&str> {
         self.done.back().map(Transaction::name)

@@ -22,9 +22,11 @@ use std::rc::Rc;
 const LOST: i64 = 59_000;
 
 /// Generated sessions, histories and flaky sessions. Each can be raised for a long run.
-const SESSIONS: u32 = 120;
-const FLAKY_SESSIONS: u32 = 200;
-const HISTORIES: u32 = 600;
+const SESSIONS: u32 = 1100;
+const FLAKY_SESSIONS: u32 = 400;
+const HISTORIES: u32 = 1000;
+/// How many cuts the sessions must come to.
+const CUTS: usize = 100_000;
 
 /// Storage that keeps a journal, and can be told to refuse writes.
 #[derive(Default)]
@@ -34,7 +36,11 @@ struct Disk {
     clock: Cell<i64>,
     /// Writes to be refused from now on.
     refuse: Cell<usize>,
+    /// What another page does before the write that comes after so many.
+    meanwhile: RefCell<Option<Meanwhile>>,
 }
+
+type Meanwhile = (usize, Box<dyn FnOnce()>);
 
 struct Write {
     at: i64,
@@ -44,12 +50,26 @@ struct Write {
 
 impl Disk {
     fn write(&self, key: &str, value: Option<&str>) -> Result<(), StorageError> {
+        let due = {
+            let mut meanwhile = self.meanwhile.borrow_mut();
+            match meanwhile.as_mut() {
+                Some((0, _)) => meanwhile.take(),
+                Some((left, _)) => {
+                    *left -= 1;
+                    None
+                }
+                None => None,
+            }
+        };
+        if let Some((_, work)) = due {
+            work();
+        }
         if let Some(left) = self.refuse.get().checked_sub(1) {
             self.refuse.set(left);
-            return Err(if left % 2 == 0 {
-                StorageError::Full
-            } else {
-                StorageError::Failed("no".into())
+            return Err(match left % 3 {
+                0 => StorageError::Full,
+                1 => StorageError::Denied,
+                _ => StorageError::Failed("no".into()),
             });
         }
         self.journal.borrow_mut().push(Write {
@@ -281,6 +301,28 @@ impl Session {
         }
     }
 
+    /// Lets a page fold while the other one of two folds too, in between its writes.
+    fn race(&mut self, page: usize, after: usize) {
+        let now = Timestamp::from_millis(self.disk.clock.get());
+        let fold = move |page: &mut Page| {
+            let Page {
+                repository, memory, ..
+            } = page;
+            repository.fold(|scope| memory.get(scope), now)
+        };
+        let other = Rc::new(RefCell::new(self.pages.remove(1 - page)));
+        let meanwhile = {
+            let other = other.clone();
+            // It may be in the way of the other one, and tries again at another time.
+            move || drop(fold(&mut other.borrow_mut()))
+        };
+        self.disk.meanwhile.replace(Some((after, Box::new(meanwhile))));
+        let _ = fold(&mut self.pages[0]);
+        self.disk.meanwhile.take();
+        let other = Rc::into_inner(other).unwrap().into_inner();
+        self.pages.insert(1 - page, other);
+    }
+
     /// What stood on the disk after each number of writes.
     fn disks(&self) -> Vec<BTreeMap<String, String>> {
         let mut disks = vec![BTreeMap::new()];
@@ -447,7 +489,7 @@ fn no_cut_loses_an_edit_that_was_saved() {
             cuts.set(cuts.get() + 1);
         }
     });
-    assert!(cuts.get() >= 12_000, "only {} cuts were tried", cuts.get());
+    assert!(cuts.get() >= CUTS, "only {} cuts were tried", cuts.get());
 }
 
 #[test]
@@ -515,6 +557,22 @@ fn a_storage_that_stops_for_good_keeps_what_it_had() {
                 .iter()
                 .filter(|commit| !pending.contains(&commit.key));
             Session::check(&session.truth(), session.storage(), &[], saved, false);
+            let all = session.commits.iter();
+            Session::check(&session.truth(), session.storage(), &session.twin, all, false);
+        }
+    });
+}
+
+#[test]
+fn two_pages_that_fold_at_once_lose_nothing_that_the_twin_does_not_hold() {
+    let acts = prop::collection::vec((act(), prop::option::weighted(0.7, 0..6_usize)), 1..60);
+    run(FLAKY_SESSIONS, acts, |acts| {
+        let mut session = Session::new(2);
+        for (act, after) in acts {
+            match (act, after) {
+                (Act::Fold(page), Some(after)) => session.race(page % 2, after),
+                (act, _) => session.act(act),
+            }
             let all = session.commits.iter();
             Session::check(&session.truth(), session.storage(), &session.twin, all, false);
         }

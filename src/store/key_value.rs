@@ -50,6 +50,18 @@ impl<K: KeyValue + ?Sized> KeyValue for std::rc::Rc<K> {
     }
 }
 
+/// What all keys and values take together, in UTF-16 units, as browsers count.
+///
+/// # Errors
+/// Where storage cannot be read.
+pub fn units(storage: &impl KeyValue) -> Result<usize, StorageError> {
+    let units = |text: &str| text.encode_utf16().count();
+    storage.keys()?.into_iter().try_fold(0, |sum, key| {
+        let value = storage.get(&key)?.unwrap_or_default();
+        Ok(sum + units(&key) + units(&value))
+    })
+}
+
 /// Why something could not be stored or read.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StorageError {

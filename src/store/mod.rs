@@ -34,6 +34,7 @@ pub mod memory;
 pub mod migration;
 mod packed;
 pub mod repository;
+pub mod rescue;
 #[cfg(test)]
 mod sample;
 pub mod snapshot;

@@ -265,6 +265,16 @@ impl<K: KeyValue> Repository<K> {
         }
     }
 
+    /// The latest Lamport time that was read, received or written: one more for each change.
+    pub fn time(&self) -> u64 {
+        self.time
+    }
+
+    /// Makes all that is committed from now on later than `time`, which was read in a file.
+    pub fn observe(&mut self, time: u64) {
+        self.time = self.time.max(time);
+    }
+
     /// Who writes here.
     pub fn writer(&self) -> WriterId {
         self.writer
@@ -529,19 +539,37 @@ impl<K: KeyValue> Repository<K> {
         Ok(summaries)
     }
 
-    /// What was ever moved aside, key and value, to be offered as a download.
+    /// What stands in storage and cannot be read, key and value, to be offered as a download: what was moved aside,
+    /// and what is damaged or of a newer page and still stands where it was written.
     ///
     /// # Errors
     /// Where storage cannot be read.
-    pub fn quarantined(&self) -> Result<Vec<(String, String)>, StorageError> {
+    pub fn unreadable(&self) -> Result<Vec<(String, String)>, StorageError> {
         let mut values = Vec::new();
         for text in self.storage.keys()? {
-            if matches!(Key::parse(&text), Some(Key::Quarantine(_))) {
-                let value = self.storage.get(&text)?;
-                values.extend(value.map(|value| (text, value)));
+            let Some(key) = Key::parse(&text) else { continue };
+            let Some(value) = self.storage.get(&text)? else {
+                continue;
+            };
+            let can_be_read = match key {
+                Key::Quarantine(_) => false,
+                Key::Log { .. } => log::decode(&text, &value).is_ok(),
+                Key::Snapshot(_) => snapshot::decode(&text, &value).is_ok(),
+                Key::Setting(_) => envelope::open(Kind::Setting, &text, &value).is_ok(),
+            };
+            if !can_be_read {
+                values.push((text, value));
             }
         }
         Ok(values)
+    }
+
+    /// Keeps a damaged value of the twin aside in storage. Once this returns it may go from the twin.
+    ///
+    /// # Errors
+    /// Where storage cannot be written.
+    pub fn keep_aside(&self, key: &str, value: &str) -> Result<(), StorageError> {
+        self.put_aside(key, value).map(drop)
     }
 
     /// The setting called `name`; `None` where it was never set.
@@ -758,6 +786,13 @@ impl<K: KeyValue> Repository<K> {
 
     /// Moves an unreadable value to a key where nothing is, and returns that key.
     fn set_aside(&self, key: &str, value: &str) -> Result<String, StorageError> {
+        let aside = self.put_aside(key, value)?;
+        self.storage.remove(key)?;
+        Ok(aside)
+    }
+
+    /// Writes an unreadable value to a key where nothing is, unless it is kept aside already, and returns that key.
+    fn put_aside(&self, key: &str, value: &str) -> Result<String, StorageError> {
         for attempt in 1..=QUARANTINES {
             let aside = Key::quarantine(key, attempt).to_string();
             match self.storage.get(&aside)? {
@@ -765,7 +800,6 @@ impl<K: KeyValue> Repository<K> {
                 Some(_) => {}
                 None => self.set_and_compare(&aside, value)?,
             }
-            self.storage.remove(key)?;
             return Ok(aside);
         }
         Err(StorageError::Failed(format!(
@@ -1030,7 +1064,7 @@ mod tests {
 
         page.commit(&[status("c", Status::Done)], at(0));
         assert_eq!(page.fold(no_memory, at(0)).unwrap().set_aside.len(), 2);
-        let aside = page.quarantined().unwrap();
+        let aside = page.unreadable().unwrap();
         assert!(aside.contains(&(
             "hearsay/quarantine/log/0000000000000001/00000000".into(),
             cut.into()
@@ -1049,7 +1083,7 @@ mod tests {
         storage.set(&snapshot_key("c"), "gone").unwrap();
         page.commit(&[status("c", Status::InProgress)], at(0));
         page.fold(no_memory, at(0)).unwrap();
-        assert_eq!(page.quarantined().unwrap().len(), 3);
+        assert_eq!(page.unreadable().unwrap().len(), 3);
     }
 
     #[test]
@@ -1272,7 +1306,7 @@ mod tests {
         ));
         page.set_setting("x", "y").unwrap();
         assert_eq!(
-            page.quarantined().unwrap(),
+            page.unreadable().unwrap(),
             [("hearsay/quarantine/settings/x".into(), "damaged".into())]
         );
         storage.set(key, &newer(key)).unwrap();

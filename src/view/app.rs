@@ -7,7 +7,9 @@ use super::page;
 use super::part::{Dialogs, Page};
 use crate::app::workspace::Workspace;
 use crate::browser::keyboard::{self, KeyPress};
+use crate::browser::local_storage;
 use crate::browser::route::{self, Route};
+use crate::browser::tabs;
 use leptos::prelude::*;
 
 /// The page.
@@ -30,9 +32,16 @@ pub fn App() -> impl IntoView {
         }
     });
     let leaving = window_event_listener(leptos::ev::pagehide, move |_| workspace.end_note());
+    // A page that is hidden may never be shown again, and not every browser says so when it is left.
+    let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| workspace.end_note());
+    let thawed = StoredValue::new_local(tabs::on_thaw(move || workspace.catch_up()));
+    let cleared = StoredValue::new_local(local_storage::on_cleared(move || workspace.refill_storage()));
     import::listen_for_files(workspace);
     on_cleanup(move || {
         leaving.remove();
+        hidden.remove();
+        thawed.dispose();
+        cleared.dispose();
         routes.dispose();
         keys.remove();
     });

@@ -1,5 +1,6 @@
 //! The bar at the top: where one is, what one can do, and whether it is saved.
 
+use super::storage::SafetyLine;
 use crate::app::command::{Command, Dialog};
 use crate::app::saving::SaveState;
 use crate::app::workspace::Workspace;
@@ -16,6 +17,7 @@ pub fn Bar(children: Children) -> impl IntoView {
             {children()}
             <Tools/>
         </header>
+        <SafetyLine/>
     }
 }
 
@@ -86,6 +88,7 @@ fn SaveStatus() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let state = workspace.save_state;
     view! {
+        <div class="save">
         <span
             class="saved"
             role="status"
@@ -95,12 +98,18 @@ fn SaveStatus() -> impl IntoView {
                 SaveState::Saving => "saving",
                 SaveState::NotSaved(_) => "failed",
             }
+        >
+            {move || state.get().to_string()}
+        </span>
+        <button
+            aria-label="Storage"
+            aria-haspopup="dialog"
             title=move || match state.get() {
                 SaveState::NotSaved(reason) => reason,
                 _ => "The work is kept in this browser".to_owned(),
             }
-        >
-            {move || state.get().to_string()}
-        </span>
+            on:click=move |_| workspace.dispatch(Command::OpenDialog(Dialog::Storage))
+        ></button>
+        </div>
     }
 }

@@ -37,9 +37,6 @@ pub fn Inspector() -> impl IntoView {
             Some(id) => Shown::One(id),
         }
     });
-    // A page that is hidden may never be shown again, and not every browser says so when it is left.
-    let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| workspace.end_note());
-    on_cleanup(move || hidden.remove());
     // What is typed is kept before anything else gets the click, though it does not take the focus.
     let pressed = window_event_listener(leptos::ev::pointerdown, move |_| workspace.keep_typed());
     on_cleanup(move || pressed.remove());

@@ -31,4 +31,5 @@ pub mod same_phrase;
 pub mod scheme;
 pub mod search;
 pub mod side;
+pub mod storage;
 pub mod to_complete;

@@ -1,6 +1,7 @@
 //! The dialog that tells the reviewer what has happened, where an announcement would be too little.
 
 use crate::app::workspace::Workspace;
+use crate::browser::idle;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
@@ -13,8 +14,14 @@ pub fn NoticeDialog() -> impl IntoView {
     Effect::new(move || {
         let Some(dialog) = dialog.get() else { return };
         match (notice.with(Option::is_some), dialog.open()) {
-            // Fails only for a dialog that is open already.
-            (true, false) => drop(dialog.show_modal()),
+            // Once the page beneath is painted: Chromium lets no words be selected by mouse that it has first laid out
+            // beneath a dialog.
+            (true, false) => idle::after_paint(move || {
+                if notice.try_with_untracked(Option::is_some) == Some(true) && !dialog.open() {
+                    // Fails only for a dialog that is open already.
+                    let _ = dialog.show_modal();
+                }
+            }),
             (false, true) => dialog.close(),
             _ => {}
         }

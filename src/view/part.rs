@@ -8,6 +8,7 @@ use super::keys::KeysDialog;
 use super::reader::Reader;
 use super::region_question::RegionQuestion;
 use super::same_phrase::SamePhraseDialog;
+use super::storage::StorageDialog;
 use crate::app::later::{Later, Unloaded};
 use crate::app::workspace::Workspace;
 use crate::browser::route::Route;
@@ -49,6 +50,7 @@ fn scenes() -> Result<&'static Scenes, Unloaded> {
             view! {
                 <ExportDialog/>
                 <ImportDialog/>
+                <StorageDialog/>
                 <CommandPalette/>
                 <KeysDialog/>
                 <SamePhraseDialog/>

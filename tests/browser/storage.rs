@@ -46,7 +46,7 @@ fn full_local_storage_says_so_and_keeps_what_it_had() {
 
 #[wasm_bindgen_test]
 async fn the_twin_in_the_database_restores_an_edit_that_local_storage_has_lost() {
-    let database = PageDatabase::open().await.unwrap();
+    let database = PageDatabase::open(|| ()).await.unwrap();
     let before: Vec<_> = database
         .log()
         .await
@@ -84,7 +84,7 @@ async fn the_twin_in_the_database_restores_an_edit_that_local_storage_has_lost()
 
 #[wasm_bindgen_test]
 async fn a_text_is_found_again_under_its_sha256() {
-    let database = PageDatabase::open().await.unwrap();
+    let database = PageDatabase::open(|| ()).await.unwrap();
     let text = "an article with 😀 and\nlines";
     database
         .add_texts(&[("abc".to_owned(), text.to_owned())])

@@ -89,7 +89,7 @@ pub struct Named {
 pub struct Browser {
     /// Invariant: `None` only while this value is being taken apart.
     driver: Option<WebDriver>,
-    folder: TempDir,
+    folder: Arc<TempDir>,
     // Invariant: dropped after the session has ended.
     chromedriver: Arc<Chromedriver>,
 }
@@ -100,10 +100,18 @@ impl Browser {
     /// # Errors
     /// Fails when ChromeDriver or Chromium cannot be started.
     pub async fn start(options: Options) -> Result<Self> {
-        let chromedriver = Chromedriver::shared()?;
         let folder = tempfile::Builder::new().prefix("hearsay-e2e-").tempdir()?;
+        Self::start_in(options, Arc::new(folder)).await
+    }
+
+    /// Starts a browser with the profile in `folder`, as [`Browser::kill`] left it.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_in(options: Options, folder: Arc<TempDir>) -> Result<Self> {
+        let chromedriver = Chromedriver::shared()?;
         let downloads = folder.path().join("downloads");
-        std::fs::create_dir(&downloads)?;
+        std::fs::create_dir_all(&downloads)?;
 
         let capabilities = capabilities(&options, &folder.path().join("profile"), &downloads)?;
         let driver = WebDriver::new(chromedriver.url(), capabilities).await.context(
@@ -275,6 +283,49 @@ impl Browser {
     /// Fails when the browser refuses.
     pub async fn picture(&self) -> Result<Vec<u8>> {
         Ok(self.driver().screenshot_as_png().await?)
+    }
+
+    /// Kills every process of the browser at once, as `kill -9` does, and leaves its profile behind.
+    ///
+    /// # Errors
+    /// Fails where the processes cannot be listed: anywhere but on Linux.
+    pub fn kill(mut self) -> Result<Arc<TempDir>> {
+        let profile = format!("--user-data-dir={}", self.folder.path().join("profile").display());
+        let mut killed = 0;
+        for entry in std::fs::read_dir("/proc").context("processes are listed on Linux alone")? {
+            let entry = entry?;
+            // A process may be gone by now.
+            let Ok(line) = std::fs::read(entry.path().join("cmdline")) else {
+                continue;
+            };
+            if line
+                .split(|&byte| byte == 0)
+                .any(|argument| argument == profile.as_bytes())
+            {
+                let id = entry.file_name();
+                Command::new("kill").arg("-9").arg(id).status()?;
+                killed += 1;
+            }
+        }
+        anyhow::ensure!(killed > 0, "no process has the profile");
+        let folder = Arc::clone(&self.folder);
+        if let Some(driver) = self.driver.take() {
+            // ChromeDriver finds the browser gone, and says so.
+            let _ = self.chromedriver.end_session(&driver.session_id().to_string());
+            let _ = driver.leak();
+        }
+        Ok(folder)
+    }
+
+    /// Runs a script in every page before anything of the page's own.
+    ///
+    /// # Errors
+    /// Fails when the browser refuses.
+    pub async fn prepare(&self, script: &str) -> Result<()> {
+        let source = json!({ "source": script });
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", source)
+            .await?;
+        Ok(())
     }
 
     /// Ends the session.

@@ -15,6 +15,7 @@ mod lists;
 mod offsets;
 mod regions;
 mod relations;
+mod safety;
 mod screenshots;
 mod scripts;
 mod selecting;
