@@ -210,7 +210,12 @@ impl Importing {
                         brought.changes.extend(changes(&piece.changes)?);
                         let _ = self.stage.try_set(Stage::Taking(brought.changes.len()));
                     }
-                    Answer::Taken(taken) => return self.workspace.take_in(brought, taken).await,
+                    Answer::Taken(taken) => {
+                        let tell = |records| {
+                            let _ = self.stage.try_set(Stage::Taking(records));
+                        };
+                        return self.workspace.take_in(brought, taken, tell).await;
+                    }
                     _ => {}
                 }
             }
@@ -250,7 +255,7 @@ impl Importing {
 
 impl Workspace {
     /// Keeps the texts, then makes the changes as one step, and tells what was done.
-    async fn take_in(self, brought: Brought, taken: Taken) -> Result<(), String> {
+    async fn take_in(self, brought: Brought, taken: Taken, on_slice: impl Fn(usize)) -> Result<(), String> {
         let Brought { articles, changes } = brought;
         if !articles.is_empty() {
             let texts: Vec<_> = articles
@@ -274,7 +279,7 @@ impl Workspace {
         });
         if !transaction.is_empty() {
             let before = self.edits();
-            self.commit(transaction, Step::New);
+            self.commit_many(transaction, on_slice).await;
             self.has_imported(before);
         }
         let mut details = taken.lines;

@@ -6,9 +6,13 @@ use crate::browser::database::PageDatabase;
 use crate::browser::{clock, idle, tabs};
 use crate::core::record::{RecordKey, RecordKind};
 use crate::core::records::StampedChange;
-use crate::core::transaction::Transaction;
+use crate::core::timestamp::Timestamp;
+use crate::core::transaction::{Change, Transaction};
+use crate::store::key_value::KeyValue;
+use crate::store::repository::{Committed, Repository};
 use leptos::prelude::*;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// How many milliseconds after a fold the log's twin is pruned: a little more than the minute after which a
 /// snapshot counts as held for good.
@@ -19,6 +23,12 @@ const AGAIN: i32 = 5000;
 const PATIENCE: i32 = 4000;
 /// How many entries the log may hold before it is folded.
 const LOG_ENTRIES: usize = 64;
+
+/// How many changes are entered or folded at a time, so that the page can do something else in between.
+const SLICE: usize = 500;
+
+/// One of the ways in which the repository commits.
+type Commit = fn(&mut Repository<Rc<dyn KeyValue>>, &[Change], Timestamp) -> Committed;
 
 /// What an edit is to the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,29 +43,61 @@ pub(super) enum Step {
 
 impl Workspace {
     pub(super) fn commit(self, transaction: Transaction, step: Step) {
-        if self.is_read_only(&transaction) {
-            self.notice.set(Some(Notice {
-                title: "This cannot be edited here".to_owned(),
-                details: vec![
-                    "A newer version of this page has written some of these records. Reload the page to get that \
-                     version; nothing is lost."
-                        .to_owned(),
-                ],
-                is_error: true,
-            }));
+        if self.refuses(&transaction) {
             return;
         }
+        let transaction = match &step {
+            Step::Grouped(group) => self.update(|desk| desk.history.push_grouped(transaction, group)),
+            Step::New | Step::Repeated => Some(transaction),
+        };
+        let Some(transaction) = transaction else { return };
+        self.enter(transaction.changes(), Repository::commit);
+        if step == Step::New {
+            self.update(|desk| desk.history.push(transaction));
+        }
+        self.forget_lost_selection();
+        self.changed();
+        leptos::task::spawn_local(self.write_twin());
+        if self.with(|desk| desk.entries_since_fold >= LOG_ENTRIES) == Some(true) {
+            self.fold_when_idle();
+        }
+    }
+
+    /// Commits what an import brings, however much it is, as one step: in slices, so that the page stays quick to
+    /// answer, and past the log, which local storage would be too small for.
+    pub(super) async fn commit_many(self, transaction: Transaction, on_slice: impl Fn(usize)) {
+        if transaction.changes().len() <= SLICE {
+            return self.commit(transaction, Step::New);
+        }
+        if self.refuses(&transaction) {
+            return;
+        }
+        for (number, changes) in transaction.changes().chunks(SLICE).enumerate() {
+            let has_twin = self.with(|desk| desk.database.is_some()) == Some(true);
+            self.enter(
+                changes,
+                if has_twin {
+                    Repository::commit_apart
+                } else {
+                    Repository::commit
+                },
+            );
+            on_slice(number * SLICE + changes.len());
+            leptos::task::spawn_local(self.write_twin());
+            idle::turn().await;
+        }
+        self.update(|desk| desk.history.push(transaction));
+        self.forget_lost_selection();
+        self.changed();
+        self.fold_when_idle();
+    }
+
+    /// Enters changes into the log as `commit` does, and into the records, and passes them on.
+    fn enter(self, changes: &[Change], commit: Commit) {
         let open = self.open_id();
-        let committed = self.update(|desk| {
-            let transaction = match &step {
-                Step::Grouped(group) => desk.history.push_grouped(transaction, group),
-                Step::New | Step::Repeated => transaction,
-            };
-            let committed = desk.repository.commit(transaction.changes(), clock::now());
+        let entered = self.update(|desk| {
+            let committed = commit(&mut desk.repository, changes, clock::now());
             desk.merge(&committed.stamped, open.as_ref());
-            if step == Step::New {
-                desk.history.push(transaction);
-            }
             let entry = tabs::Entry {
                 key: committed.key,
                 value: committed.value,
@@ -67,20 +109,12 @@ impl Workspace {
             desk.entries_since_fold += 1;
             entry
         });
-        let Some(entry) = committed else {
-            return;
-        };
+        let Some(entry) = entered else { return };
         self.tabs.with_value(|tabs| {
             if let Some(tabs) = tabs.as_ref().filter(|_| !entry.value.is_empty()) {
                 tabs.send(&entry);
             }
         });
-        self.forget_lost_selection();
-        self.changed();
-        leptos::task::spawn_local(self.write_twin());
-        if self.with(|desk| desk.entries_since_fold >= LOG_ENTRIES) == Some(true) {
-            self.fold_when_idle();
-        }
     }
 
     /// Writes what waits to the log's twin. Where that fails it is tried again later.
@@ -217,12 +251,17 @@ impl Workspace {
     }
 
     fn fold(self) {
-        self.update(|desk| {
-            // A failure leaves the log as it is, and the next fold tries again.
-            let _ = desk
-                .repository
-                .fold(|scope| desk.records.get(scope), clock::now());
+        let folded = self.update(|desk| {
+            desk.repository
+                .fold(|scope| desk.records.get(scope), clock::now(), SLICE)
         });
+        // A failure leaves the log as it is, and the next fold tries again.
+        if let Some(Ok(folded)) = folded
+            && !folded.is_complete
+            && folded.snapshots > 0
+        {
+            return self.fold_when_idle();
+        }
         idle::after(SETTLED, move || leptos::task::spawn_local(self.prune_twin()));
     }
 
@@ -267,13 +306,26 @@ impl Workspace {
         }
     }
 
-    fn is_read_only(self, transaction: &Transaction) -> bool {
-        self.with(|desk| {
+    /// Whether some of these records must not be changed here, which the reviewer is told.
+    fn refuses(self, transaction: &Transaction) -> bool {
+        let is_read_only = self.with(|desk| {
             transaction
                 .changes()
                 .iter()
                 .any(|change| desk.repository.is_read_only(&change.key.article))
-        }) == Some(true)
+        }) == Some(true);
+        if is_read_only {
+            self.notice.set(Some(Notice {
+                title: "This cannot be edited here".to_owned(),
+                details: vec![
+                    "A newer version of this page has written some of these records. Reload the page to get that \
+                     version; nothing is lost."
+                        .to_owned(),
+                ],
+                is_error: true,
+            }));
+        }
+        is_read_only
     }
 
     /// Reads storage again, for a page that was frozen and has not heard what other tabs wrote meanwhile.

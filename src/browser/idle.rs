@@ -13,6 +13,13 @@ pub fn after(millis: i32, work: impl FnOnce() + 'static) {
     let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(callback.unchecked_ref(), millis);
 }
 
+/// Lets the browser do what waits, such as answering a key, before the work goes on.
+pub async fn turn() {
+    let waited = Promise::new(&mut |fulfil, _| after(0, move || drop(fulfil.call0(&JsValue::NULL))));
+    // A promise that is only ever fulfilled.
+    let _ = JsFuture::from(waited).await;
+}
+
 /// Does `work` once, before the browser paints next.
 pub fn next_frame(work: impl FnOnce() + 'static) {
     let callback = Closure::once_into_js(work);

@@ -145,6 +145,8 @@ pub struct Folded {
     pub removed: usize,
     /// Where damaged values were moved to.
     pub set_aside: Vec<String>,
+    /// Whether there is nothing left for another fold.
+    pub is_complete: bool,
 }
 
 /// Why a setting cannot be read.
@@ -296,6 +298,23 @@ impl<K: KeyValue> Repository<K> {
     pub fn commit(&mut self, changes: &[Change], now: Timestamp) -> Committed {
         // Whether it works shows in what is still pending.
         let _ = self.retry_pending();
+        self.enter(changes, now, |repository, key, value| {
+            repository.storage.set(key, value)
+        })
+    }
+
+    /// Stamps `changes` as an entry for the log's twin alone, which is larger than storage: for what an import
+    /// brings. The next folds take it into snapshots. Call it only where there is a twin to write the entry to.
+    pub fn commit_apart(&mut self, changes: &[Change], now: Timestamp) -> Committed {
+        self.enter(changes, now, |_, _, _| Ok(()))
+    }
+
+    fn enter(
+        &mut self,
+        changes: &[Change],
+        now: Timestamp,
+        write: impl FnOnce(&Self, &str, &str) -> Result<(), StorageError>,
+    ) -> Committed {
         let first = self.time.saturating_add(1);
         let stamped: Vec<StampedChange> = changes
             .iter()
@@ -318,7 +337,7 @@ impl<K: KeyValue> Repository<K> {
         let written = encoded
             .and_then(|value| can_be_read_back(&key, &value, &stamped))
             .map_err(StorageError::Unstorable)
-            .and_then(|()| self.storage.set(&key, &value));
+            .and_then(|()| write(self, &key, &value));
         if let Err(error) = &written {
             self.pending.push(Pending {
                 key: key.clone(),
@@ -400,14 +419,20 @@ impl<K: KeyValue> Repository<K> {
     /// filled again. Each snapshot is written, read back and compared before any entry is removed. Cost is
     /// linear in the size of the scopes touched.
     ///
+    /// Once it has taken in entries of `most` changes or more it leaves the others to the next fold.
+    ///
     /// # Errors
     /// Returns the first problem. The scopes without one are folded all the same, and nothing is lost.
     pub fn fold<'a>(
         &mut self,
         memory: impl Fn(&Scope) -> Option<&'a Records>,
         now: Timestamp,
+        most: usize,
     ) -> Result<Folded, StorageError> {
-        let mut folded = Folded::default();
+        let mut folded = Folded {
+            is_complete: true,
+            ..Folded::default()
+        };
         let mut problems = Vec::new();
         let mut logged = BTreeSet::new();
         let mut stored = BTreeSet::new();
@@ -432,8 +457,16 @@ impl<K: KeyValue> Repository<K> {
             .difference(&stored)
             .map(|scope| (scope.clone(), Vec::new()))
             .collect();
+        let mut changes = 0;
+        let mut taken = BTreeSet::new();
         for (key, known) in &self.entries {
             if known.held.is_none() || logged.contains(key) {
+                if changes >= most {
+                    folded.is_complete = false;
+                    break;
+                }
+                changes += known.changes.len();
+                taken.insert(key.clone());
                 due.extend(
                     known
                         .scopes()
@@ -444,7 +477,8 @@ impl<K: KeyValue> Repository<K> {
         }
         // How many of an entry's scopes are still to be done.
         let mut outstanding: BTreeMap<String, usize> = BTreeMap::new();
-        for (key, known) in &self.entries {
+        let counts = |key: &String, known: &Known| known.held.is_some() || taken.contains(key);
+        for (key, known) in self.entries.iter().filter(|(key, known)| counts(key, known)) {
             for scope in known.scopes() {
                 if let Some(keys) = due.get_mut(scope) {
                     keys.push(key.clone());
@@ -909,6 +943,29 @@ mod tests {
     }
 
     #[test]
+    fn what_is_committed_apart_is_in_the_twin_alone_until_folds_have_taken_it_in_piece_by_piece() {
+        let storage = Rc::new(Memory::default());
+        let (mut page, _) = Repository::open(storage.clone(), WriterId(1), BTreeMap::new(), NOTHING);
+        let mut twin = Vec::new();
+        for article in ["a", "b", "c", "d"] {
+            let committed = page.commit_apart(&[status(article, Status::Done)], at(0));
+            assert!(committed.written.is_ok() && page.pending().is_empty());
+            twin.push((committed.key, committed.value));
+        }
+        assert!(storage.keys().unwrap().is_empty(), "nothing is written yet");
+        let (_, opened) = Repository::open(storage.clone(), WriterId(2), BTreeMap::new(), twin);
+        assert_eq!((opened.records.len(), opened.only_in_twin), (4, 4));
+
+        let mut folds = 1;
+        while !page.fold(no_memory, at(folds), 2).unwrap().is_complete {
+            folds += 1;
+        }
+        assert_eq!(folds, 2);
+        let (_, opened) = Repository::open(storage, WriterId(3), BTreeMap::new(), NOTHING);
+        assert_eq!(opened.records.len(), 4);
+    }
+
+    #[test]
     fn an_edit_is_there_after_reopening_before_and_after_a_fold() {
         let storage = Rc::new(Memory::default());
         let (mut page, _) = open(&storage, 1);
@@ -917,7 +974,7 @@ mod tests {
         assert_eq!(storage.get(&committed.key).unwrap(), Some(committed.value));
         let (_, opened) = open(&storage, 2);
         assert_eq!((status_of(&opened, "a"), opened.unfolded), (Status::Done, 1));
-        let folded = page.fold(no_memory, at(1)).unwrap();
+        let folded = page.fold(no_memory, at(1), usize::MAX).unwrap();
         assert_eq!((folded.snapshots, folded.removed), (1, 1));
         assert_eq!(storage.keys().unwrap(), [snapshot_key("a")]);
         let (_, opened) = open(&storage, 3);
@@ -932,7 +989,7 @@ mod tests {
         for _ in 0..5 {
             first.commit(&[status("a", Status::Done)], at(0));
         }
-        first.fold(no_memory, at(0)).unwrap();
+        first.fold(no_memory, at(0), usize::MAX).unwrap();
         let (mut second, _) = open(&storage, 1);
         let back = second.commit(&[status("a", Status::InProgress)], at(0));
         assert_eq!(back.stamped[0].stamp.time, 6);
@@ -976,7 +1033,7 @@ mod tests {
         let (mut page, _) = open(&storage, 1);
         page.commit(&[status("a", Status::Done)], at(0));
         storage.remove("x").unwrap();
-        page.fold(no_memory, at(1)).unwrap();
+        page.fold(no_memory, at(1), usize::MAX).unwrap();
         assert_eq!(page.pending(), []);
         assert_eq!(status_of(&open(&storage, 2).1, "a"), Status::Done);
     }
@@ -1000,13 +1057,13 @@ mod tests {
             Err(StorageError::Unstorable(_))
         ));
         assert_eq!(page.commit(&[status("b", Status::Done)], at(0)).written, Ok(()));
-        assert!(page.fold(no_memory, at(1)).is_err());
+        assert!(page.fold(no_memory, at(1), usize::MAX).is_err());
         assert_eq!(page.pending().len(), 1);
         let (_, opened) = open(&storage, 2);
         assert_eq!((status_of(&opened, "b"), opened.findings), (Status::Done, vec![]));
         // Undoing the edit mends it.
         page.commit(&[change(0.into())], at(2));
-        page.fold(no_memory, at(3)).unwrap();
+        page.fold(no_memory, at(3), usize::MAX).unwrap();
         assert_eq!(page.pending(), []);
     }
 
@@ -1035,7 +1092,7 @@ mod tests {
         assert_eq!((status_of(&opened, "a"), opened.only_in_twin), (Status::Done, 1));
         let refused = page.commit(&[status("b", Status::Done)], at(0));
         assert_eq!(refused.written, Err(StorageError::Denied));
-        assert_eq!(page.fold(no_memory, at(0)), Err(StorageError::Denied));
+        assert_eq!(page.fold(no_memory, at(0), usize::MAX), Err(StorageError::Denied));
         assert_eq!(page.prunable(at(1000)), NOTHING.map(|(key, _)| key));
         assert_eq!(page.pending().len(), 1);
     }
@@ -1063,7 +1120,10 @@ mod tests {
         assert_eq!(storage.units(), before, "opening writes nothing");
 
         page.commit(&[status("c", Status::Done)], at(0));
-        assert_eq!(page.fold(no_memory, at(0)).unwrap().set_aside.len(), 2);
+        assert_eq!(
+            page.fold(no_memory, at(0), usize::MAX).unwrap().set_aside.len(),
+            2
+        );
         let aside = page.unreadable().unwrap();
         assert!(aside.contains(&(
             "hearsay/quarantine/log/0000000000000001/00000000".into(),
@@ -1082,7 +1142,7 @@ mod tests {
         // Damaged once more, otherwise: both are kept.
         storage.set(&snapshot_key("c"), "gone").unwrap();
         page.commit(&[status("c", Status::InProgress)], at(0));
-        page.fold(no_memory, at(0)).unwrap();
+        page.fold(no_memory, at(0), usize::MAX).unwrap();
         assert_eq!(page.unreadable().unwrap().len(), 3);
     }
 
@@ -1093,7 +1153,7 @@ mod tests {
         storage.set(&snapshot_key("a"), &damaged).unwrap();
         let (mut page, _) = open(&storage, 1);
         assert_eq!(page.commit(&[status("a", Status::Done)], at(0)).written, Ok(()));
-        assert_eq!(page.fold(no_memory, at(0)), Err(StorageError::Full));
+        assert_eq!(page.fold(no_memory, at(0), usize::MAX), Err(StorageError::Full));
         assert_eq!(storage.get(&snapshot_key("a")).unwrap(), Some(damaged));
         assert_eq!(status_of(&open(&storage, 2).1, "a"), Status::Done);
     }
@@ -1113,7 +1173,7 @@ mod tests {
         );
         assert!(page.is_read_only(&Some("a".into())) && !page.is_read_only(&None));
         let committed = page.commit(&[status("a", Status::Done), status("b", Status::Done)], at(0));
-        page.fold(no_memory, at(0)).unwrap();
+        page.fold(no_memory, at(0), usize::MAX).unwrap();
         assert_eq!(storage.get(&key).unwrap(), Some(newer(&key)));
         assert_eq!(storage.get(&committed.key).unwrap(), Some(committed.value));
         assert_eq!(page.prunable(at(1000)), [""; 0]);
@@ -1136,7 +1196,7 @@ mod tests {
         let twin = [(committed.key, committed.value)];
         let (mut page, opened) = Repository::open(storage.clone(), WriterId(2), BTreeMap::new(), twin);
         assert_eq!((opened.unfolded, opened.only_in_twin), (1, 1));
-        page.fold(no_memory, at(0)).unwrap();
+        page.fold(no_memory, at(0), usize::MAX).unwrap();
         assert_eq!(page.unfolded(), 0);
         assert_eq!(status_of(&open(&storage, 3).1, "a"), Status::Done);
     }
@@ -1147,7 +1207,7 @@ mod tests {
         let (mut page, _) = open(&storage, 1);
         let key = page.commit(&[status("a", Status::Done)], at(0)).key;
         assert_eq!(page.prunable(at(1000)), [""; 0]);
-        page.fold(no_memory, at(1000)).unwrap();
+        page.fold(no_memory, at(1000), usize::MAX).unwrap();
         assert_eq!(page.prunable(at(1059)), [""; 0]);
         assert_eq!(page.prunable(at(1060)), [key.as_str()]);
         page.pruned([key.as_str()]);
@@ -1159,12 +1219,12 @@ mod tests {
         let storage = Rc::new(Memory::default());
         let (mut page, _) = open(&storage, 1);
         let key = page.commit(&[status("a", Status::Done)], at(0)).key;
-        page.fold(no_memory, at(0)).unwrap();
+        page.fold(no_memory, at(0), usize::MAX).unwrap();
         // A page that had not yet seen it folds an edit of its own over it.
         let stale = Rc::new(Memory::default());
         let (mut other, _) = open(&stale, 2);
         other.commit(&[status("a", Status::InProgress)], at(0));
-        other.fold(no_memory, at(0)).unwrap();
+        other.fold(no_memory, at(0), usize::MAX).unwrap();
         let value = stale.get(&snapshot_key("a")).unwrap().unwrap();
         storage.set(&snapshot_key("a"), &value).unwrap();
         // Of two changes of one time the greater writer's counts, so the snapshot does hold all that counts.
@@ -1172,7 +1232,7 @@ mod tests {
 
         storage.remove(&snapshot_key("a")).unwrap();
         assert_eq!((page.prunable(at(100)).len(), page.unfolded()), (0, 1));
-        page.fold(no_memory, at(100)).unwrap();
+        page.fold(no_memory, at(100), usize::MAX).unwrap();
         assert_eq!(status_of(&open(&storage, 3).1, "a"), Status::Done);
         assert_eq!(
             (page.prunable(at(159)).len(), page.prunable(at(160)).len()),
@@ -1194,9 +1254,9 @@ mod tests {
         let storage = Rc::new(Memory::default());
         let (mut page, _) = open(&storage, 2);
         page.receive(&later.key, &later.value).unwrap();
-        page.fold(no_memory, at(0)).unwrap();
+        page.fold(no_memory, at(0), usize::MAX).unwrap();
         page.receive(&both.key, &both.value).unwrap();
-        page.fold(no_memory, at(30)).unwrap();
+        page.fold(no_memory, at(30), usize::MAX).unwrap();
         let (_, opened) = open(&storage, 3);
         let records = &opened.records[&Some("a".into())];
         assert_eq!(
@@ -1212,7 +1272,7 @@ mod tests {
         let storage = Rc::new(Memory::default());
         let (mut page, _) = open(&storage, 1);
         page.commit(&[], at(0));
-        page.fold(no_memory, at(0)).unwrap();
+        page.fold(no_memory, at(0), usize::MAX).unwrap();
         assert_eq!((page.unfolded(), storage.units()), (0, 0));
     }
 
@@ -1221,13 +1281,13 @@ mod tests {
         let storage = Rc::new(Memory::default());
         let (mut page, _) = open(&storage, 1);
         let key = page.commit(&[status("a", Status::Done)], at(0)).key;
-        page.fold(no_memory, at(0)).unwrap();
+        page.fold(no_memory, at(0), usize::MAX).unwrap();
         page.pruned([key.as_str()]);
         let memory = open(&storage, 2).1.records;
         for key in storage.keys().unwrap() {
             storage.remove(&key).unwrap();
         }
-        page.fold(|scope| memory.get(scope), at(100)).unwrap();
+        page.fold(|scope| memory.get(scope), at(100), usize::MAX).unwrap();
         assert_eq!(open(&storage, 3).1.records, memory);
     }
 
@@ -1247,7 +1307,8 @@ mod tests {
         let base = supplied(Status::InProgress);
         let (mut page, opened) = Repository::open(storage.clone(), WriterId(1), base, NOTHING);
         page.commit(&[status("a", Status::Done)], at(0));
-        page.fold(|scope| opened.records.get(scope), at(0)).unwrap();
+        page.fold(|scope| opened.records.get(scope), at(0), usize::MAX)
+            .unwrap();
         assert_eq!(storage.keys().unwrap(), [snapshot_key("a")]);
         let (_, opened) = Repository::open(storage, WriterId(2), supplied(Status::InProgress), NOTHING);
         assert_eq!(status_of(&opened, "a"), Status::Done);
@@ -1272,7 +1333,7 @@ mod tests {
             .map(|(key, to)| Change { key, from: None, to })
             .collect();
         page.commit(&changes, at(0));
-        page.fold(no_memory, at(0)).unwrap();
+        page.fold(no_memory, at(0), usize::MAX).unwrap();
         let summaries = page.summaries().unwrap();
         assert_eq!(summaries.len(), 2);
         let summary = &summaries[&Some(sample::article())];
