@@ -6,7 +6,7 @@ use super::catalogue::{self, Entry as CatalogueEntry};
 use super::command::{Command, Dialog, Panel, SearchScope};
 use super::desk::Desk;
 use super::keymap::Keymap;
-use super::later::DEEDS;
+use super::later::{DEEDS, UNLOADED};
 use super::loading::{self, Loaded, Problem};
 use super::saving::SaveState;
 use super::scheme::SCHEME;
@@ -299,7 +299,10 @@ impl Workspace {
             return;
         };
         for (id, record) in missing {
-            let result = match loading::restore(database.clone(), id.clone(), record).await {
+            let Ok(deeds) = DEEDS.load().await else {
+                return self.announce_refusal(UNLOADED.to_owned());
+            };
+            let result = match (deeds.restore)(database.clone(), id.clone(), record).await {
                 Ok(article) => {
                     self.update(|desk| desk.shelve(Rc::new(article)));
                     Ok(())

@@ -17,6 +17,7 @@ pub mod highlight;
 pub mod idle;
 pub mod keyboard;
 pub mod local_storage;
+pub mod plain;
 pub mod route;
 pub mod roving;
 pub mod selection;
