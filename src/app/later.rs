@@ -24,7 +24,14 @@ use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 
 /// Why something later is not there: its file could not be fetched. Another try may help.
-pub use wasm_split_helpers::SplitLoaderError as Unloaded;
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unloaded;
+
+impl From<wasm_split_helpers::SplitLoaderError> for Unloaded {
+    fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
+        Self
+    }
+}
 
 /// What is told where something later was needed and could not be had.
 pub(super) const UNLOADED: &str =
