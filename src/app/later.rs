@@ -5,12 +5,18 @@
 //! any other build the page is whole, and what is later is there from the start.
 
 use super::command::Command;
+use super::loading::{self, MANIFEST, Problem};
 use super::workspace::Workspace;
+use crate::browser::database::PageDatabase;
 use crate::browser::files::PickedFile;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::tabs;
-use crate::core::id::WriterId;
+use crate::core::article::Article;
+use crate::core::id::{ArticleId, WriterId};
+use crate::core::record::ArticleRecord;
+use crate::formats::manifest::{self, Entry};
 use crate::store::key_value::KeyValue;
+use crate::store::memory::Memory;
 use crate::store::repository::{Opened, Repository};
 use std::collections::BTreeMap;
 use std::pin::Pin;
@@ -19,10 +25,17 @@ use std::sync::OnceLock;
 use std::task::{Context, Poll, Waker};
 
 /// Why something later is not there: its file could not be fetched. Another try may help.
-pub use wasm_split_helpers::SplitLoaderError as Unloaded;
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Unloaded;
+
+impl From<wasm_split_helpers::SplitLoaderError> for Unloaded {
+    fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
+        Self
+    }
+}
 
 /// What is told where something later was needed and could not be had.
-const UNLOADED: &str =
+pub(super) const UNLOADED: &str =
     "This part of the page could not be loaded. Check the connection, then do the same again.";
 
 /// The way to something in the later part of the page.
@@ -83,6 +96,9 @@ pub struct Deeds {
     pub(super) download_scheme: fn(Workspace),
     pub(super) use_built_in_scheme: fn(Workspace),
     pub(super) open_store: fn(Rc<dyn KeyValue>, WriterId, Twin) -> OpenedStore,
+    pub(super) make_do: fn() -> Rc<dyn KeyValue>,
+    pub(super) restore: fn(Option<PageDatabase>, ArticleId, ArticleRecord) -> Restored,
+    pub(super) read_manifest: fn(&[u8]) -> Result<Vec<Entry>, String>,
 }
 
 /// The log's twin, as the database holds it.
@@ -90,6 +106,9 @@ pub(super) type Twin = Vec<(String, String)>;
 
 /// A store that was read, and what was found in it.
 pub(super) type OpenedStore = (Repository<Rc<dyn KeyValue>>, Opened);
+
+/// The text of an article that a reviewer has added, once it is read.
+pub(super) type Restored = Pin<Box<dyn Future<Output = Result<Article, Problem>>>>;
 
 /// What the workspace does with the later part of the page.
 pub static DEEDS: Later<Deeds> = Later::new(|| {
@@ -119,6 +138,9 @@ fn deeds() -> Result<&'static Deeds, Unloaded> {
         download_scheme: Workspace::download_scheme_now,
         use_built_in_scheme: Workspace::use_built_in_scheme_now,
         open_store: |storage, writer, twin| Repository::open(storage, writer, BTreeMap::new(), twin),
+        make_do: || Rc::new(Memory::default()),
+        restore: |database, id, record| Box::pin(loading::restore(database, id, record)),
+        read_manifest: |file| manifest::read(file).map_err(|error| format!("{MANIFEST}: {error}")),
     })
 }
 

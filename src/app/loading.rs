@@ -1,12 +1,13 @@
 //! The start: the supplied articles are fetched while the work of earlier visits is read.
 
 use super::desk::Desk;
-use super::later::{DEEDS, Unloaded};
+use super::later::{DEEDS, UNLOADED, Unloaded};
 use super::workspace::Notice;
 use crate::browser::chance;
 use crate::browser::database::PageDatabase;
 use crate::browser::fetch::Fetch;
 use crate::browser::local_storage::LocalStorage;
+use crate::browser::plain::Plain;
 use crate::core::article::{Article, sha256};
 use crate::core::id::{ArticleId, RecordId};
 use crate::core::record::{ArticleRecord, Record, RecordKey, RecordKind, Region};
@@ -14,7 +15,6 @@ use crate::core::records::Stamp;
 use crate::core::text::Text;
 use crate::formats::manifest::{self, Entry};
 use crate::store::key_value::KeyValue;
-use crate::store::memory::Memory;
 use crate::store::repository::{self, Finding, Opened, Repository};
 use std::rc::Rc;
 
@@ -52,7 +52,7 @@ pub struct Loaded {
 /// Lays the desk. `database_lost` is called when the browser takes the database away.
 ///
 /// # Errors
-/// Where there is earlier work, and the part of the page that reads it cannot be fetched.
+/// Where there is earlier work, or the browser keeps none, and the part of the page for that cannot be fetched.
 pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Result<Loaded, Unloaded> {
     let manifest = Fetch::start(MANIFEST, false);
     let mut faults = Vec::new();
@@ -69,7 +69,7 @@ pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Result<Loaded, 
     }));
     let (kept, fault): (Rc<dyn KeyValue>, _) = match LocalStorage::open() {
         Ok(storage) => (Rc::new(storage), None),
-        Err(error) => (Rc::new(Memory::default()), Some(error.to_string())),
+        Err(error) => ((DEEDS.load().await?.make_do)(), Some(error.to_string())),
     };
     faults.splice(0..0, fault.clone());
     let (repository, opened) = if twin.is_empty() && repository::is_empty(&kept) {
@@ -86,7 +86,7 @@ pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Result<Loaded, 
 
     let mut problems = supply_all(&mut desk, manifest).await;
     for (id, record) in missing(&desk) {
-        match restore(desk.database.clone(), id, record).await {
+        match (DEEDS.load().await?.restore)(desk.database.clone(), id, record).await {
             Ok(article) => desk.shelve(Rc::new(article)),
             Err(problem) => problems.push(problem),
         }
@@ -120,15 +120,24 @@ pub async fn manifest_again() -> Result<Vec<Entry>, Problem> {
 }
 
 async fn manifest_of(fetch: Fetch) -> Result<Vec<Entry>, Problem> {
-    let entries = fetch
-        .bytes()
-        .await
-        .and_then(|bytes| manifest::read(&bytes).map_err(|error| format!("{MANIFEST}: {error}")));
-    entries.map_err(|reason| Problem {
+    let problem = |reason: String| Problem {
         id: MANIFEST.into(),
         name: "The supplied articles".to_owned(),
         reason,
-    })
+    };
+    let bytes = fetch.bytes().await.map_err(problem)?;
+    if let Some(entries) = entries_of(&bytes) {
+        return Ok(entries);
+    }
+    match DEEDS.load().await {
+        Ok(deeds) => (deeds.read_manifest)(&bytes).map_err(problem),
+        Err(_) => Err(problem(UNLOADED.to_owned())),
+    }
+}
+
+/// The manifest's entries, as the browser reads them; `None` where something is wrong, which it cannot tell of.
+fn entries_of(file: &[u8]) -> Option<Vec<Entry>> {
+    manifest::entries(Plain::read(str::from_utf8(file).ok()?).ok()?).ok()
 }
 
 /// Puts all supplied articles on the desk, and tells of those that could not be had.

@@ -7,7 +7,7 @@ use super::catalogue::{self, Entry as CatalogueEntry};
 use super::command::{Command, Dialog, Panel, SearchScope};
 use super::desk::Desk;
 use super::keymap::Keymap;
-use super::later::DEEDS;
+use super::later::{DEEDS, UNLOADED};
 use super::loading::{self, Loaded, Problem};
 use super::saving::SaveState;
 use super::scheme::SCHEME;
@@ -221,7 +221,10 @@ impl Workspace {
         self.tabs.set_value(tabs);
         // What opens with the later part of the page does not wait for the articles first.
         if self.route.get_untracked() != Route::Library {
-            leptos::task::spawn_local(async { drop(DEEDS.load().await) });
+            leptos::task::spawn_local(async {
+                // Where it cannot be had, whoever needs it tells so.
+                let _ = DEEDS.load().await;
+            });
         }
         let Ok(Loaded {
             desk,
@@ -307,7 +310,10 @@ impl Workspace {
             return;
         };
         for (id, record) in missing {
-            let result = match loading::restore(database.clone(), id.clone(), record).await {
+            let Ok(deeds) = DEEDS.load().await else {
+                return self.announce_refusal(UNLOADED.to_owned());
+            };
+            let result = match (deeds.restore)(database.clone(), id.clone(), record).await {
                 Ok(article) => {
                     self.update(|desk| desk.shelve(Rc::new(article)));
                     Ok(())

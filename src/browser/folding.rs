@@ -1,7 +1,12 @@
-//! Characters without accents and case, from the tables that every browser has.
+//! Characters without accents and case, and words in small letters, from the tables that every browser has.
 
 use crate::core::fold::Folding;
 use js_sys::{JsString, RegExp};
+
+/// `words` in small letters.
+pub fn small(words: &str) -> String {
+    JsString::from(words).to_lower_case().into()
+}
 
 /// The browser's folding.
 #[derive(Clone, Copy, Debug)]

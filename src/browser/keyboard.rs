@@ -41,7 +41,8 @@ fn beneath(code: &str, shift: bool) -> Option<String> {
         ("BracketRight", true) => "}",
         _ => code.strip_prefix("Key").or_else(|| code.strip_prefix("Digit"))?,
     };
-    Some(sign.to_lowercase())
+    // Such a code is ASCII.
+    Some(sign.to_ascii_lowercase())
 }
 
 /// Whether a key goes into a field that is being filled in, or belongs to an open dialog.

@@ -1,12 +1,21 @@
-//! What the labels of a loaded scheme look like: a style sheet of its own, made by the page.
+//! Style sheets that come while the page is open: that of its later part, and what the labels of a loaded scheme look
+//! like, which is made by the page.
 //!
-//! It is a constructed one (CSSOM, `adoptedStyleSheets`), which the strictest content security policy allows. Its
+//! That one is a constructed one (CSSOM, `adoptedStyleSheets`), which the strictest content security policy allows. Its
 //! rules stand in no layer, so that they win over those of the page's own style sheets. A label's sign is a line
 //! and a shape as well as a colour, since colour must never be the only one.
 
 use super::document;
+use js_sys::Promise;
+use std::cell::RefCell;
 use std::fmt::Write;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
 use web_sys::CssStyleSheet;
+
+/// The link to the style sheet of the page's later part, where the page is in parts (`cargo xtask split`).
+const LATER: &str = "link[data-later]";
+const DISABLED: &str = "disabled";
 
 /// How many patterns there are. The first three are those of the built-in labels.
 pub const PATTERNS: usize = 8;
@@ -50,6 +59,34 @@ pub struct Look {
     /// Its colour, as red, green and blue, and which of the [`PATTERNS`] it has; `None` for a label that is to
     /// look as those do that the page does not know.
     pub paint: Option<((u8, u8, u8), usize)>,
+}
+
+/// Asks for the style sheet of the page's later part, unless somebody has. What is awaited is its arrival.
+///
+/// # Errors
+/// Where it cannot be had. It can be asked for again.
+pub fn later() -> impl Future<Output = Result<(), JsValue>> {
+    thread_local! {
+        static ARRIVAL: RefCell<Option<Promise>> = const { RefCell::new(None) };
+    }
+    let arrival = ARRIVAL.with_borrow_mut(|known| known.get_or_insert_with(arrival).clone());
+    let arrival = JsFuture::from(arrival);
+    async move { arrival.await.map(drop).inspect_err(|_| ARRIVAL.set(None)) }
+}
+
+fn arrival() -> Promise {
+    let Ok(Some(link)) = document().query_selector(LATER) else {
+        return Promise::resolve(&JsValue::UNDEFINED);
+    };
+    Promise::new(&mut |there, failed| {
+        for (event, told) in [("load", there), ("error", failed)] {
+            // Fails for no event of this name.
+            let _ = link.add_event_listener_with_callback(event, &told);
+        }
+        // The browser fetches a style sheet once it is no longer disabled; one that it could not have, then again.
+        let _ = link.set_attribute(DISABLED, "");
+        let _ = link.remove_attribute(DISABLED);
+    })
 }
 
 /// Gives labels these looks, and all others the page's own.

@@ -1,14 +1,20 @@
 //! Other tabs of the page: what one writes to its log, the others are sent at once.
 
 use super::explain;
+use super::plain::{Plain, Unlike};
+use crate::formats::manifest::Source;
 use gloo_events::EventListener;
-use serde::{Deserialize, Serialize};
-use wasm_bindgen::JsCast;
+use js_sys::{Object, Reflect};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BroadcastChannel, MessageEvent};
 
+/// What an entry's key and value are called in a message.
+const KEY: &str = "key";
+const VALUE: &str = "value";
+
 /// A log entry, as it stands in storage.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entry {
     /// Its key.
     pub key: String,
@@ -46,7 +52,7 @@ impl Tabs {
         let channel = BroadcastChannel::new("hearsay").map_err(|error| explain(&error))?;
         let received = Closure::new(move |event: MessageEvent| {
             // What is no entry was sent by another version of the page, and is found in storage at its time.
-            if let Ok(entry) = serde_wasm_bindgen::from_value(event.data()) {
+            if let Ok(entry) = entry_of(event.data()) {
                 received(entry);
             }
         });
@@ -59,11 +65,22 @@ impl Tabs {
 
     /// Sends an entry to the other tabs.
     pub fn send(&self, entry: &Entry) {
-        if let Ok(message) = serde_wasm_bindgen::to_value(entry) {
-            // A line that is closed already has nobody at its end; storage has the entry.
-            let _ = self.channel.post_message(&message);
+        let message = Object::new();
+        for (name, value) in [(KEY, &entry.key), (VALUE, &entry.value)] {
+            // Fails for no object that was just made.
+            let _ = Reflect::set(&message, &name.into(), &value.into());
         }
+        // A line that is closed already has nobody at its end; storage has the entry.
+        let _ = self.channel.post_message(&message);
     }
+}
+
+fn entry_of(message: JsValue) -> Result<Entry, Unlike> {
+    let mut message = Plain::try_from(message)?;
+    Ok(Entry {
+        key: message.string(KEY)?,
+        value: message.string(VALUE)?,
+    })
 }
 
 impl Drop for Tabs {

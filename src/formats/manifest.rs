@@ -4,6 +4,10 @@
 //! `public/articles/manifest.json` lists them in the order of the library. Its offsets count Unicode code
 //! points of the text as an article keeps it. A file that is not what the manifest says is refused by itself;
 //! the other articles open all the same.
+//!
+//! The manifest is read at every start, before anything can be shown. So what it is made of is written for any
+//! [`Source`]: the page reads it with the browser's own JSON, and [`read`], which brings a reader of JSON along, is
+//! asked only for what is wrong with a manifest that cannot be read so.
 
 use super::ImportError;
 use super::article_json::REGION_KINDS;
@@ -115,10 +119,85 @@ impl fmt::Display for ArticleError {
 impl std::error::Error for ArticleError {}
 
 /// Reads the manifest.
+///
+/// # Errors
+/// At the first thing that is not as it should be, with its place.
 pub fn read(file: &[u8]) -> Result<Vec<Entry>, ImportError> {
     let text = text_of(file)?;
     let value = serde_json::from_str(text).map_err(|error| broken(text, &error))?;
-    Object::new(value, &Place::ROOT)?.objects("articles", entry)
+    entries(Object::new(value, &Place::ROOT)?)
+}
+
+/// An object of the manifest, whoever has read it. Each method fails where something else stands under `key`.
+pub trait Source {
+    /// What is said of a value that is not what it should be.
+    type Error;
+    /// An object within this one.
+    type Inner<'s>: Source<Error = Self::Error>;
+
+    /// A string that is not empty.
+    fn name(&mut self, key: &str) -> Result<String, Self::Error>;
+    /// A string.
+    fn string(&mut self, key: &str) -> Result<String, Self::Error>;
+    /// A string or null.
+    fn string_or_null(&mut self, key: &str) -> Result<Option<String>, Self::Error>;
+    /// True or false.
+    fn truth(&mut self, key: &str) -> Result<bool, Self::Error>;
+    /// A whole number, 0 or more.
+    fn whole_number(&mut self, key: &str) -> Result<u32, Self::Error>;
+    /// The name of a kind of region.
+    fn region_kind(&mut self, key: &str) -> Result<RegionKind, Self::Error>;
+    /// A list of objects, each read by `read`.
+    fn objects<T>(
+        &mut self,
+        key: &str,
+        read: impl FnMut(Self::Inner<'_>) -> Result<T, Self::Error>,
+    ) -> Result<Vec<T>, Self::Error>;
+}
+
+impl Source for Object<'_> {
+    type Error = ImportError;
+    type Inner<'s> = Object<'s>;
+
+    fn name(&mut self, key: &str) -> Result<String, ImportError> {
+        Object::name(self, key)
+    }
+
+    fn string(&mut self, key: &str) -> Result<String, ImportError> {
+        Object::string(self, key)
+    }
+
+    fn string_or_null(&mut self, key: &str) -> Result<Option<String>, ImportError> {
+        Object::string_or_null(self, key)
+    }
+
+    fn truth(&mut self, key: &str) -> Result<bool, ImportError> {
+        Object::truth(self, key)
+    }
+
+    fn whole_number(&mut self, key: &str) -> Result<u32, ImportError> {
+        Object::whole_number(self, key)
+    }
+
+    fn region_kind(&mut self, key: &str) -> Result<RegionKind, ImportError> {
+        self.one_of(key, REGION_KINDS)
+    }
+
+    fn objects<T>(
+        &mut self,
+        key: &str,
+        read: impl FnMut(Object<'_>) -> Result<T, ImportError>,
+    ) -> Result<Vec<T>, ImportError> {
+        Object::objects(self, key, read)
+    }
+}
+
+/// The articles that the manifest lists.
+///
+/// # Errors
+/// At the first thing that is not as it should be.
+pub fn entries<S: Source>(mut manifest: S) -> Result<Vec<Entry>, S::Error> {
+    manifest.objects("articles", |object| entry(object))
 }
 
 impl Entry {
@@ -165,7 +244,7 @@ impl Entry {
     }
 }
 
-fn entry(mut object: Object<'_>) -> Result<Entry, ImportError> {
+fn entry<S: Source>(mut object: S) -> Result<Entry, S::Error> {
     let id = object.name("id")?.as_str().into();
     let file = object.name("file")?;
     let sha256 = object.string("sha256")?;
@@ -182,14 +261,14 @@ fn entry(mut object: Object<'_>) -> Result<Entry, ImportError> {
         sha256,
         metadata,
         title_is_ours: object.truth("title_is_ours")?,
-        regions: object.objects("regions", region)?,
+        regions: object.objects("regions", |object| region(object))?,
     })
 }
 
-fn region(mut object: Object<'_>) -> Result<EntryRegion, ImportError> {
+fn region<S: Source>(mut object: S) -> Result<EntryRegion, S::Error> {
     Ok(EntryRegion {
-        id: object.id("id")?,
-        kind: object.one_of("kind", REGION_KINDS)?,
+        id: object.name("id")?.as_str().into(),
+        kind: object.region_kind("kind")?,
         start: CodePointOffset(object.whole_number("start")?),
         end: CodePointOffset(object.whole_number("end")?),
         text: object.string("text")?,

@@ -6,6 +6,7 @@ use crate::app::command::Command;
 use crate::app::loading::Problem;
 use crate::app::wording::{plural, status_name, thousands};
 use crate::app::workspace::Workspace;
+use crate::browser::folding::small;
 use crate::browser::route::Route;
 use crate::browser::viewport;
 use crate::core::record::Status;
@@ -103,7 +104,7 @@ fn ArticleRow(row: Row) -> impl IntoView {
         .into_iter()
         .map(|(label, name, count)| {
             view! {
-                <span title=plural(count, &name.to_lowercase())>
+                <span title=plural(count, &small(&name))>
                     <i class="dot" data-label=label></i>
                     {count}
                     <span class="unseen">{format!(" {name}")}</span>

@@ -30,7 +30,12 @@ pub struct Scenes {
 /// What the later part of the page draws.
 static SCENES: Later<Scenes> = Later::new(|| {
     #[cfg(split)]
-    return Box::pin(scenes());
+    return Box::pin(async {
+        let styles = crate::browser::stylesheet::later();
+        let scenes = scenes().await?;
+        styles.await.map_err(|_| Unloaded)?;
+        Ok(scenes)
+    });
     #[cfg(not(split))]
     return Box::pin(std::future::ready(scenes()));
 });

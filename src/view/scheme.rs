@@ -2,6 +2,7 @@
 
 use crate::app::command::Command;
 use crate::app::workspace::Workspace;
+use crate::core::scheme::Scheme;
 use leptos::prelude::*;
 
 /// The section `Scheme`.
@@ -10,33 +11,44 @@ pub fn SchemeSection() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let scheme = Memo::new(move |_| {
         workspace.revision.track();
-        workspace.with(|desk| desk.scheme.clone())
+        workspace
+            .with(|desk| {
+                let Scheme {
+                    name,
+                    version,
+                    labels,
+                    ..
+                } = &desk.scheme;
+                let labels = labels.iter();
+                let labels =
+                    labels.map(|label| (label.id.clone(), label.name.clone(), label.definition.clone()));
+                (format!("{name}, version {version}"), labels.collect::<Vec<_>>())
+            })
+            .unwrap_or_default()
     });
     let is_built_in = Memo::new(move |_| {
         workspace.revision.track();
         workspace.has_built_in_scheme()
     });
     let labels = move || {
-        scheme.get().map(|scheme| {
-            scheme
-                .labels
-                .into_iter()
-                .map(|label| {
-                    view! {
-                        <li title=label.definition.to_string()>
-                            <i class="dot" data-label=label.id.to_string()></i>
-                            {label.name.to_string()}
-                        </li>
-                    }
-                })
-                .collect_view()
-        })
+        let (_, labels) = scheme.get();
+        labels
+            .into_iter()
+            .map(|(id, name, definition)| {
+                view! {
+                    <li title=definition.to_string()>
+                        <i class="dot" data-label=id.to_string()></i>
+                        {name.to_string()}
+                    </li>
+                }
+            })
+            .collect_view()
     };
     view! {
         <section class="scheme" aria-labelledby="scheme-title">
             <h2 id="scheme-title">"Scheme"</h2>
             <p class="quiet-text">
-                {move || scheme.get().map(|scheme| format!("{}, version {}", scheme.name, scheme.version))}
+                {move || scheme.get().0}
             </p>
             <ul aria-label="Labels of the scheme">{labels}</ul>
             <div class="scheme-tools">

@@ -4,6 +4,7 @@
 
 mod components;
 mod keymap;
+mod manifest;
 mod selection;
 mod storage;
 mod stylesheet;

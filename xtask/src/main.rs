@@ -12,6 +12,7 @@ mod serve;
 mod setup;
 mod split;
 mod step;
+mod styles;
 mod test;
 mod version;
 

@@ -12,6 +12,7 @@ use crate::command::quietly;
 use crate::failure::{Failure, Outcome};
 use crate::machine::{BROWSER, Machine};
 use crate::setup;
+use crate::styles;
 
 /// What WebAssembly of Rust's own target may use; the parts do not say so themselves.
 const FEATURES: [&str; 6] = [
@@ -22,7 +23,7 @@ const FEATURES: [&str; 6] = [
     "--enable-reference-types",
     "--enable-sign-ext",
 ];
-const REMEDY: &str =
+pub(crate) const REMEDY: &str =
     "Run `cargo clean --release`, then build again. If that does not help, say so in an issue.";
 
 /// Splits the page that Trunk has just built, if that is a page to release.
@@ -105,7 +106,8 @@ pub(crate) fn run() -> Outcome {
     let links = read(&parts.join(LINKS))?;
     write(&page.join(links_of(&name)), &with_names(&links, &name))?;
     let index = page.join("index.html");
-    write(&index, &announced(&read(&index)?, &name))
+    write(&index, &announced(&read(&index)?, &name))?;
+    styles::put_together(&page)
 }
 
 /// The file in which the splitter writes how the parts are loaded.
@@ -172,15 +174,15 @@ fn files_of(folder: &Path) -> Outcome<Vec<String>> {
         .collect())
 }
 
-fn read(file: &Path) -> Outcome<String> {
+pub(crate) fn read(file: &Path) -> Outcome<String> {
     fs::read_to_string(file).map_err(|error| failed("read", file, &error))
 }
 
-fn write(file: &Path, text: &str) -> Outcome {
+pub(crate) fn write(file: &Path, text: &str) -> Outcome {
     fs::write(file, text).map_err(|error| failed("write", file, &error))
 }
 
-fn failed(deed: &str, what: &Path, error: &std::io::Error) -> Failure {
+pub(crate) fn failed(deed: &str, what: &Path, error: &std::io::Error) -> Failure {
     Failure::new(format!("to {deed} {}", what.display()), error.to_string(), REMEDY)
 }
 

@@ -356,10 +356,10 @@ fn span_near(text: &str, share: f64, run: usize) -> (usize, usize) {
     (start, end)
 }
 
-/// Whether a file of the built page is not asked for before the list of articles is there: the later part, and the
-/// program that writes and reads files.
+/// Whether a file of the built page is not asked for before the list of articles is there: the later part, its
+/// style sheet, and the program that writes and reads files.
 fn is_loaded_later(name: &str) -> bool {
-    name.contains("_split_") || name.starts_with("clerk")
+    name.contains("_split_") || name.starts_with("later-") || name.starts_with("clerk")
 }
 
 fn progress(what: &str) {
