@@ -6,6 +6,8 @@ use crate::app::workspace::Workspace;
 use crate::browser::version::{self, News};
 use leptos::prelude::*;
 
+const READY: &str = "A new version is ready.";
+
 /// How far the new version has come.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -26,7 +28,11 @@ pub fn NewVersion() -> impl IntoView {
     let stage = RwSignal::new(None::<Stage>);
     let news = StoredValue::new_local(version::listen(move |news| match news {
         News::Rules => stage.set(Some(Stage::Rules)),
-        News::Waits if stage.with_untracked(Option::is_none) => stage.set(Some(Stage::Waits)),
+        News::Waits if stage.with_untracked(Option::is_none) => {
+            stage.set(Some(Stage::Waits));
+            // What was hidden until now is not heard when it is shown.
+            workspace.announce(READY.to_owned());
+        }
         News::Waits => {}
     }));
     on_cleanup(move || news.dispose());
@@ -51,7 +57,7 @@ pub fn NewVersion() -> impl IntoView {
         stage
             .get()
             .map(|stage| match (stage, workspace.save_state.get()) {
-                (Stage::Waits, _) => "A new version is ready.",
+                (Stage::Waits, _) => READY,
                 (Stage::PutOff, _) => "",
                 (_, SaveState::Saved) if workspace.dialog.with(Option::is_some) => {
                     "A new version is ready. It comes when you close the dialog."

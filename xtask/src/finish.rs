@@ -47,7 +47,7 @@ pub(crate) fn run() -> Outcome {
             html = telling(&html, "worker", offline::WORKER)?;
         }
     }
-    if html.contains("<script>") {
+    if has_script(&html) {
         return Err(Failure::new(
             "to keep scripts out of the page",
             "one is left in index.html",
@@ -71,6 +71,13 @@ fn without_script(html: &str) -> Option<(String, String)> {
         .replace("'{{__TRUNK_WS_BASE__}}'", "document.currentScript.dataset.base");
     let link = format!(r#"<script src="./{RELOADING}" data-base="{{{{__TRUNK_WS_BASE__}}}}"></script>"#);
     Some((format!("{before}{link}{after}"), script))
+}
+
+/// Whether a script stands within the page.
+fn has_script(html: &str) -> bool {
+    html.split("<script")
+        .skip(1)
+        .any(|rest| !rest.split('>').next().is_some_and(|tag| tag.contains(" src=")))
 }
 
 /// Gives the clerk's files a hash in their names, so that those of two versions of the page are never mixed. Comes
@@ -123,6 +130,17 @@ mod tests {
             ))
         );
         assert_eq!(without_script(r#"<script src="./start.js"></script>"#), None);
+    }
+
+    #[test]
+    fn a_script_within_the_page_is_noticed() {
+        assert!(!has_script(
+            r#"<script src="a.js"></script><script type="module" src="b.js"></script>"#
+        ));
+        assert!(has_script(
+            r#"<script src="a.js"></script><script type="module">b()</script>"#
+        ));
+        assert!(has_script("<script>b()</script>"));
     }
 
     #[test]
