@@ -1,6 +1,6 @@
 //! The later part of the page: all that the list of articles can do without.
 //!
-//! The released page is split (`cargo xtask split`): what is reached through a [`Later`] alone stands in a file of its
+//! The released page is split (`cargo xtask finish`): what is reached through a [`Later`] alone stands in a file of its
 //! own, which is asked for when the list is drawn, or at once where an article is opened or earlier work is read. In
 //! any other build the page is whole, and what is later is there from the start.
 

@@ -1,6 +1,6 @@
 //! The page's end of the line to the clerk, who sits in a web worker.
 
-use super::explain;
+use super::{document, explain};
 use crate::clerk::{Answer, Request};
 use js_sys::{Array, Function, Promise};
 use std::cell::{Cell, RefCell};
@@ -10,8 +10,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// The script that loads the clerk, as the build names it.
+/// The script that loads the clerk, where the page does not name another.
 const SCRIPT: &str = "./clerk_loader.js";
+/// The attribute in which a page to release names it (`xtask/src/finish.rs`).
+const NAMED: &str = "data-clerk";
 /// What is said when the clerk is no longer there.
 const GONE: &str = "the part of the page that reads and writes files has stopped. Your work is unharmed: close \
                     this dialog and try again.";
@@ -44,7 +46,8 @@ impl Clerk {
     pub fn call(on_progress: impl Fn(usize) + 'static) -> Result<Self, String> {
         let options = web_sys::WorkerOptions::new();
         options.set_type(web_sys::WorkerType::Module);
-        let worker = web_sys::Worker::new_with_options(SCRIPT, &options).map_err(|error| explain(&error))?;
+        let worker =
+            web_sys::Worker::new_with_options(&script(), &options).map_err(|error| explain(&error))?;
         let line = Rc::new(Line::default());
         let on_message = Closure::new({
             let (line, worker) = (line.clone(), worker.clone());
@@ -121,6 +124,16 @@ impl Clerk {
             self.line.waiting.borrow_mut().push_back((fulfil, break_));
         }))
     }
+}
+
+/// The script that loads the clerk.
+fn script() -> String {
+    document()
+        .query_selector(&format!("script[{NAMED}]"))
+        .ok()
+        .flatten()
+        .and_then(|start| start.get_attribute(NAMED))
+        .unwrap_or_else(|| SCRIPT.to_owned())
 }
 
 impl Clerk {

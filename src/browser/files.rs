@@ -1,6 +1,7 @@
 //! Files: downloads, and those that the reviewer picks.
 
 use super::{document, explain};
+use crate::formats::limits;
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -112,11 +113,20 @@ pub fn enclosed(picked: &[PickedFile]) -> JsValue {
 /// The content of files that were enclosed. In a worker alone: it waits until they are read.
 ///
 /// # Errors
-/// Where one cannot be read, with the reason.
+/// Where they are more than [`limits::picked`] allows, or one cannot be read, with the reason.
 pub fn read_enclosed(enclosed: &JsValue) -> Result<Vec<crate::formats::File>, String> {
     let Some(enclosed) = enclosed.dyn_ref::<Array>() else {
         return Ok(Vec::new());
     };
+    let sizes: Vec<_> = enclosed
+        .iter()
+        .map(|file| {
+            let file: web_sys::File = file.unchecked_into();
+            // A size is a whole number; what is beyond `usize` is beyond every limit.
+            (file.name(), file.size() as usize)
+        })
+        .collect();
+    limits::picked(&sizes).map_err(|error| error.to_string())?;
     let reader = web_sys::FileReaderSync::new().map_err(|error| explain(&error))?;
     enclosed
         .iter()

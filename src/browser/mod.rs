@@ -27,6 +27,7 @@ pub mod selection;
 pub mod stylesheet;
 pub mod surface;
 pub mod tabs;
+pub mod version;
 pub mod viewport;
 
 use wasm_bindgen::JsValue;

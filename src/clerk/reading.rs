@@ -14,6 +14,7 @@ use crate::core::scheme::Scheme;
 use crate::core::timestamp::Timestamp;
 use crate::core::transaction::Change;
 use crate::formats::drafts::{self, Table, encoding, table};
+use crate::formats::limits;
 use crate::formats::lots::{self, Lot, LotKind};
 use crate::formats::{File, ImportError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -294,7 +295,8 @@ impl Sorted {
             }),
             LotKind::Texts => self.read_texts(),
             LotKind::Table => self.read_table(),
-        };
+        }
+        .and_then(|read| limits::imported(&read.imported).map(|()| read));
     }
 
     /// Reads each file as an article. The encoding that was chosen is that of the files that leave it in doubt.

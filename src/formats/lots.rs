@@ -10,7 +10,7 @@ use super::drafts::encoding::{self, looks_like, not_text};
 use super::drafts::{Table, TextKind};
 use super::import::WHOLE_FILE;
 use super::json::quoted;
-use super::{File, IMPORTS, ImportError, ImportFormat, archive, entities_csv, scheme_json};
+use super::{File, IMPORTS, ImportError, ImportFormat, archive, entities_csv, limits, scheme_json};
 use std::collections::HashMap;
 
 /// What is to be done with a lot.
@@ -97,6 +97,10 @@ fn sorted_among(files: Vec<File>, formats: &[&'static dyn ImportFormat]) -> Sort
             Err(error) => sorted.refused.push(error),
         }
     }
+    unpacked.retain(|file| {
+        let looked = limits::file(file);
+        looked.map_err(|error| sorted.refused.push(error)).is_ok()
+    });
     let mut kinds: Vec<_> = unpacked
         .iter()
         .map(|file| {

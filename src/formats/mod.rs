@@ -33,6 +33,7 @@ mod import;
 mod json;
 mod kept;
 pub mod label_studio;
+pub mod limits;
 mod lines;
 pub mod links_jsonl;
 mod losses;

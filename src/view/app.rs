@@ -2,6 +2,7 @@
 
 use super::import;
 use super::library::Library;
+use super::new_version::NewVersion;
 use super::notice::NoticeDialog;
 use super::page;
 use super::part::{Dialogs, Page};
@@ -59,6 +60,7 @@ pub fn App() -> impl IntoView {
             }
         }}
         <Hint/>
+        <NewVersion/>
         <Dialogs/>
         <NoticeDialog/>
         <p class="unseen" role="log" aria-live="polite" aria-label="Announcements">

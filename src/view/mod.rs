@@ -20,6 +20,7 @@ pub mod label_palette;
 pub mod library;
 pub mod margin;
 pub mod modal;
+pub mod new_version;
 pub mod notice;
 pub mod overlaps;
 pub mod page;

@@ -6,7 +6,10 @@
 mod bench;
 mod command;
 mod failure;
+mod finish;
+mod folder;
 mod machine;
+mod offline;
 mod page;
 mod serve;
 mod setup;
@@ -32,7 +35,7 @@ cargo xtask <command>
                                      lint, host, readers, browser, e2e
   bench [arguments]                  set up what is missing, then measure the released page
   setup                              only the set-up, for all of them
-  split                              what Trunk calls when it has built the page to release
+  finish                             what Trunk calls when it has built the page
 ";
 
 /// What the command line asks for.
@@ -42,7 +45,7 @@ enum Task {
     Test(Vec<Stage>),
     Bench(Vec<String>),
     Setup,
-    Split,
+    Finish,
     Help,
 }
 
@@ -69,7 +72,7 @@ impl Task {
                 None => Ok(Self::Setup),
                 Some(word) => Err(format!("setup takes no `{word}`")),
             },
-            "split" => Ok(Self::Split),
+            "finish" => Ok(Self::Finish),
             "help" | "-h" | "--help" => Ok(Self::Help),
             other => Err(format!("no command is called `{other}`")),
         }
@@ -98,7 +101,7 @@ impl Task {
                 test::run(&set_up(purpose)?, stages)
             }
             Self::Setup => set_up(Purpose::ALL).map(drop),
-            Self::Split => split::run(),
+            Self::Finish => finish::run(),
             Self::Help => {
                 print!("{USAGE}");
                 Ok(())

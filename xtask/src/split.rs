@@ -1,15 +1,15 @@
 //! The released page in parts: what the list of articles needs comes first, the rest in a file of its own.
 //!
-//! Trunk calls this once it has built the page (`Trunk.toml`), since it cannot split a page by itself: that has to
-//! happen before wasm-bindgen, and Trunk's hooks run earlier or later. So the parts are made anew from what the
-//! compiler has written, and take the place of what Trunk has made of it. Debug builds stay whole.
+//! Trunk cannot split a page by itself: that has to happen before wasm-bindgen, and Trunk's hooks run earlier or
+//! later. So the parts are made anew from what the compiler has written, and take the place of what Trunk has made of
+//! it. Debug builds stay whole.
 
-use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::command::quietly;
 use crate::failure::{Failure, Outcome};
+use crate::folder::{REMEDY, failed, names, read, write};
 use crate::machine::{BROWSER, Machine};
 use crate::setup;
 use crate::styles;
@@ -23,29 +23,15 @@ const FEATURES: [&str; 6] = [
     "--enable-reference-types",
     "--enable-sign-ext",
 ];
-pub(crate) const REMEDY: &str =
-    "Run `cargo clean --release`, then build again. If that does not help, say so in an issue.";
 
-/// Splits the page that Trunk has just built, if that is a page to release.
+/// Splits the page that Trunk has just built in release mode.
 ///
 /// # Errors
-/// If Trunk does not call this, if a tool is missing and cannot be had, or if one fails.
-pub(crate) fn run() -> Outcome {
-    if env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "debug") {
-        return Ok(());
-    }
-    let page = env::var_os("TRUNK_STAGING_DIR")
-        .map(PathBuf::from)
-        .ok_or_else(|| {
-            Failure::new(
-                "to split the page",
-                "Trunk has not said where it is",
-                "Run `trunk build --release`, which calls this.",
-            )
-        })?;
+/// If a tool is missing and cannot be had, or if one fails.
+pub(crate) fn run(page: &Path) -> Outcome {
     let machine = Machine::look()?;
     let tools = setup::splitting_tools(&machine)?;
-    let name = name_of(&page)?;
+    let name = name_of(page)?;
     let work = machine.target_folder().join("split");
     // What is left of an earlier page; where there is none, the next line makes the folder.
     let _ = fs::remove_dir_all(&work);
@@ -96,7 +82,7 @@ pub(crate) fn run() -> Outcome {
         )
     };
     shrink(&work.join(format!("{name}_bg.wasm")), &format!("{name}_bg.wasm"))?;
-    for part in files_of(&parts)? {
+    for part in names(&parts)? {
         if let Some(to) = name_of_part(&name, &part) {
             shrink(&parts.join(&part), &to)?;
         }
@@ -107,7 +93,7 @@ pub(crate) fn run() -> Outcome {
     write(&page.join(links_of(&name)), &with_names(&links, &name))?;
     let index = page.join("index.html");
     write(&index, &announced(&read(&index)?, &name))?;
-    styles::put_together(&page)
+    styles::put_together(page)
 }
 
 /// The file in which the splitter writes how the parts are loaded.
@@ -120,7 +106,7 @@ fn links_of(name: &str) -> String {
 
 /// What the files of the page's program begin with: its name and a hash, which Trunk has made.
 fn name_of(page: &Path) -> Outcome<String> {
-    files_of(page)?
+    names(page)?
         .iter()
         .filter_map(|file| file.strip_suffix("_bg.wasm"))
         .find(|name| name.starts_with("hearsay-"))
@@ -164,26 +150,6 @@ fn announced(index: &str, name: &str) -> String {
         links_of(name)
     );
     index.replace(&script, &links)
-}
-
-fn files_of(folder: &Path) -> Outcome<Vec<String>> {
-    let files = fs::read_dir(folder).map_err(|error| failed("read", folder, &error))?;
-    Ok(files
-        .flatten()
-        .map(|file| file.file_name().to_string_lossy().into_owned())
-        .collect())
-}
-
-pub(crate) fn read(file: &Path) -> Outcome<String> {
-    fs::read_to_string(file).map_err(|error| failed("read", file, &error))
-}
-
-pub(crate) fn write(file: &Path, text: &str) -> Outcome {
-    fs::write(file, text).map_err(|error| failed("write", file, &error))
-}
-
-pub(crate) fn failed(deed: &str, what: &Path, error: &std::io::Error) -> Failure {
-    Failure::new(format!("to {deed} {}", what.display()), error.to_string(), REMEDY)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use crate::failure::{Failure, Outcome};
-use crate::split::{REMEDY, failed, read, write};
+use crate::folder::{REMEDY, failed, read, write};
 
 /// How Trunk writes a link to a style sheet, up to the file's name.
 const LINK: &str = "<link rel=\"stylesheet\" href=\"./";

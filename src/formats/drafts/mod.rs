@@ -5,7 +5,8 @@
 //! article, and [`imported`] makes of drafts what an import takes.
 
 use super::import::WHOLE_FILE;
-use super::{File, ImportError};
+use super::limits::{LONGEST_TEXT, MOST_ARTICLES, SPLIT};
+use super::{File, ImportError, limits};
 use crate::core::article::{Article, normalised};
 use crate::core::import::{Imported, ImportedArticle};
 use crate::core::record::Metadata;
@@ -22,19 +23,10 @@ pub mod table;
 pub use encoding::Decoded;
 pub use table::Table;
 
-/// The largest file that is read, in bytes.
-pub const LARGEST_FILE: usize = 256 * 1024 * 1024;
-/// The longest text that an article may have, in bytes of UTF-8.
-pub const LONGEST_TEXT: usize = 16 * 1024 * 1024;
-/// The most articles that are imported at once.
-pub const MOST_ARTICLES: usize = 100_000;
 /// The longest title, address or date, in characters. What is longer is cut, and ends in `…`.
 pub const LONGEST_FIELD: usize = 1000;
 /// The longest id that is made of a name, in characters.
 pub const LONGEST_ID: usize = 80;
-
-/// What to do about a file, or a number of articles, that is too large.
-const SPLIT: &str = "Split the file and import its parts one after the other.";
 
 /// How a text file is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -259,13 +251,7 @@ fn decoded(
     encoding: Option<&'static Encoding>,
     declared: Option<&'static Encoding>,
 ) -> Result<Decoded, ImportError> {
-    if file.bytes.len() > LARGEST_FILE {
-        let (expected, found) = (
-            format!("at most {LARGEST_FILE} bytes"),
-            format!("{} bytes", file.bytes.len()),
-        );
-        return Err(whole_file_error(expected, found, SPLIT).in_file(file));
-    }
+    limits::file(file)?;
     let decoded = match encoding {
         Some(encoding) => encoding::decode_as(&file.bytes, encoding),
         None => encoding::decode(&file.bytes, declared),

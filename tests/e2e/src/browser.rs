@@ -16,6 +16,11 @@ use tempfile::TempDir;
 use thirtyfour::prelude::*;
 use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel};
 
+use crate::net_log::Request;
+
+/// The file of the log of the network, beside the profile.
+const NET_LOG: &str = "net-log.json";
+
 /// The colour scheme that the page is told to prefer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum ColorScheme {
@@ -61,6 +66,8 @@ pub struct Options {
     pub viewport: Viewport,
     /// Whether the browser records a trace; it costs time, so only where it is read.
     pub trace: bool,
+    /// Whether the browser keeps a log of everything that it asks the network for.
+    pub net_log: bool,
     /// How long a script may take, such as one that waits for a paint.
     pub script_timeout: Duration,
 }
@@ -71,6 +78,7 @@ impl Default for Options {
             scheme: ColorScheme::default(),
             viewport: Viewport::DESKTOP,
             trace: false,
+            net_log: false,
             script_timeout: Duration::from_secs(30),
         }
     }
@@ -328,6 +336,19 @@ impl Browser {
         Ok(())
     }
 
+    /// Ends the session, and returns what it has asked the network for.
+    ///
+    /// # Errors
+    /// Fails when the browser does not end in good order, or the session was started without
+    /// [`Options::net_log`].
+    pub async fn quit_with_net_log(mut self) -> Result<Vec<Request>> {
+        if let Some(driver) = self.driver.take() {
+            driver.quit().await?;
+        }
+        let log = std::fs::read(self.folder.path().join(NET_LOG)).context("no log of the network")?;
+        crate::net_log::read(&log)
+    }
+
     /// Ends the session.
     ///
     /// # Errors
@@ -376,6 +397,10 @@ fn capabilities(options: &Options, profile: &Path, downloads: &Path) -> Result<C
     ];
     for switch in switches {
         capabilities.add_arg(switch)?;
+    }
+    if options.net_log {
+        let log = profile.with_file_name(NET_LOG);
+        capabilities.add_arg(&format!("--log-net-log={}", log.display()))?;
     }
     let Viewport { width, height, .. } = options.viewport;
     capabilities.add_arg(&format!("--window-size={width},{height}"))?;

@@ -11,6 +11,7 @@
 //! - [`story`] is one test: a server, a browser, what happens, and a console without errors
 //! - [`corpus`] reads and writes the corpus file, with code of its own and not the page's
 //! - [`gold`] holds the checked spans of three of the supplied articles
+//! - [`net_log`] reads what the browser has asked the network for
 //! - [`static_page`] makes the floor that the benchmark measures against
 //! - [`timing`] measures from a click or a key to the paint
 //! - [`trace`] measures main-thread work of one interaction from the browser's trace
@@ -23,6 +24,7 @@ pub mod axe;
 pub mod browser;
 pub mod corpus;
 pub mod gold;
+pub mod net_log;
 pub mod page;
 pub mod server;
 pub mod static_page;

@@ -1,7 +1,9 @@
 //! A static file host for the built page.
 //!
 //! It behaves like the plain hosts that the page is meant for: files under some path, nothing else. Switches make
-//! single files missing or altered, so that tests can see what the page does then, and put them back.
+//! single files missing or altered, so that tests can see what the page does then, and put them back. Such a test must
+//! see the host's files and not what the browser keeps of them, so the page's service worker is one that does nothing
+//! unless a test asks for the real one.
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -15,6 +17,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tower_http::services::ServeDir;
 
@@ -25,7 +28,12 @@ pub struct Site {
     mount: String,
     switches: Arc<Switches>,
     server: JoinHandle<()>,
+    /// Ends the server when it is dropped or told.
+    end: oneshot::Sender<()>,
 }
+
+/// The file of the page's service worker.
+const WORKER: &str = "sw.js";
 
 impl Site {
     /// Serves the folder `dist` at the root of a free port of this machine.
@@ -51,6 +59,11 @@ impl Site {
             dist.display()
         );
         let switches = Arc::new(Switches::default());
+        let idle = Switch::Replaced {
+            content_type: "text/javascript",
+            body: b"// Serves nothing.".to_vec(),
+        };
+        switches.lock().insert(WORKER.to_owned(), idle);
         let host = Host {
             files: ServeDir::new(dist),
             mount: mount.to_owned(),
@@ -61,8 +74,13 @@ impl Site {
             .context("no free port for the page")?;
         let address = listener.local_addr()?;
         let app = Router::new().fallback(answer).with_state(host);
+        let (end, ended) = oneshot::channel();
         let server = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, app).await {
+            let serving = axum::serve(listener, app).with_graceful_shutdown(async {
+                // Dropped or told, it is the end.
+                let _ = ended.await;
+            });
+            if let Err(error) = serving.await {
                 eprintln!("the server of the page ended: {error}");
             }
         });
@@ -71,7 +89,26 @@ impl Site {
             mount: mount.to_owned(),
             switches,
             server,
+            end,
         })
+    }
+
+    /// Serves the page's own service worker.
+    #[must_use]
+    pub fn with_worker(self) -> Self {
+        self.restore(WORKER);
+        self
+    }
+
+    /// Ends the host: nobody answers at its address any more, not even to those who are connected.
+    ///
+    /// # Errors
+    /// Fails when it has not ended by itself.
+    pub async fn end(mut self) -> Result<()> {
+        // It fails where the server has ended already.
+        let (unused, _) = oneshot::channel();
+        let _ = std::mem::replace(&mut self.end, unused).send(());
+        (&mut self.server).await.context("the server of the page")
     }
 
     /// The address of the page.

@@ -1,0 +1,167 @@
+//! Words that would like to be more than words: in every place that a file can fill, they are shown and nothing else.
+
+use anyhow::{Context, Result, ensure};
+use hearsay_e2e::page::Page;
+use hearsay_e2e::{story, until};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+/// Runs where it becomes an element.
+const IMAGE: &str = "<img src=x onerror=top.pwned=1>";
+/// Runs where it becomes one while the page is read.
+const SCRIPT: &str = "</title></script><script>top.pwned=1</script>";
+/// Runs where it becomes the address of a link that is followed.
+const LINK: &str = "javascript:top.pwned=1";
+/// Runs where a spreadsheet takes it for a formula.
+const FORMULA: &str = "=cmd|'/C calc'!A0";
+
+#[tokio::test]
+async fn words_from_a_corpus_file_are_shown_as_words_wherever_they_go() -> Result<()> {
+    story::tell("hostile", async |page| {
+        page.open_library().await?;
+        let name = format!("{IMAGE}.json");
+        page.pick_files(&[(&name, corpus().to_string().as_bytes())])
+            .await?;
+        shows(&page, "the preview", &[&name, "\"><b>label"]).await?;
+        page.wait_preview().await?;
+        let told = page.take_in().await?;
+        ensure!(told.contains("1 article"), "{told}");
+        shows(&page, "the library", &[&format!("{IMAGE}{SCRIPT}")]).await?;
+
+        page.go(&format!("#/article/{}", encoded(IMAGE))).await?;
+        page.wait_article(IMAGE).await?;
+        let quotes = page.wait_annotations(2).await?;
+        shows(&page, "the reader", &[IMAGE, SCRIPT, LINK, FORMULA]).await?;
+        ensure!(quotes.iter().any(|item| item.text.contains(IMAGE)), "{quotes:?}");
+        let title = page.browser().driver().title().await?;
+        ensure!(title.contains(IMAGE) && title.contains(SCRIPT), "{title}");
+        for item in &quotes {
+            page.click_item(&item.id).await?;
+            shows(&page, "the inspector", &[FORMULA]).await?;
+        }
+        page.press("Shift+f").await?;
+        page.type_words("onerror").await?;
+        shows(&page, "the search", &["onerror"]).await?;
+
+        page.go("#/entities").await?;
+        page.named("link", IMAGE).await?.click().await?;
+        shows(&page, "the entity", &[IMAGE, LINK]).await?;
+
+        page.click_button("Export").await?;
+        page.named_in(("dialog", "Export"), "button", "CSV")
+            .await?
+            .click()
+            .await?;
+        let table = String::from_utf8(page.wait_download().await?.bytes)?;
+        ensure!(
+            table.contains(&format!("'{FORMULA}")),
+            "no guarded formula in {table}"
+        );
+        for cell in [",=", "\n=", ",\"="] {
+            ensure!(!table.contains(cell), "a formula in {table}");
+        }
+        harmless(&page, "the end").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn words_of_a_file_that_is_refused_are_shown_as_words() -> Result<()> {
+    story::tell("hostile_refused", async |page| {
+        page.open_library().await?;
+        let mut corpus = corpus();
+        corpus["articles"][0]["status"] = json!(IMAGE);
+        let name = format!("{SCRIPT}.json").replace('/', "");
+        page.pick_files(&[(&name, corpus.to_string().as_bytes())]).await?;
+        shows(&page, "the refusal", &[&name, IMAGE]).await?;
+        page.press("Escape").await?;
+        page.wait_no_dialog().await?;
+        page.go(&format!("#/article/{}", encoded(SCRIPT))).await?;
+        until("what is shown for an article that is not there", async || {
+            let words = page.ask("return document.body.innerText;", Vec::new()).await?;
+            Ok(words.as_str().is_some_and(|words| words.len() > 20).then_some(()))
+        })
+        .await?;
+        harmless(&page, "an address that leads nowhere").await
+    })
+    .await
+}
+
+/// A corpus file that says it everywhere.
+fn corpus() -> Value {
+    let text = format!("{IMAGE}\n\n{SCRIPT} said {LINK}.\n\n{FORMULA}\n");
+    let at = |words: &str| {
+        let start = text.find(words).unwrap_or_default();
+        (start, start + words.len())
+    };
+    let annotation = |number: u8, label: &str, words: &str| {
+        let (start, end) = at(words);
+        json!({
+            "id": format!("019ab001-0000-7000-8000-00000000000{number}"), "label": label,
+            "start": start, "end": end, "start_utf16": start, "end_utf16": end, "text": words,
+            "prefix": text[start.saturating_sub(32)..start], "suffix": text[end..(end + 32).min(text.len())],
+            "attributes": { "speaker": IMAGE, "checkable": SCRIPT, IMAGE: { LINK: [FORMULA] } }, "note": FORMULA,
+            "annotator": format!("{FORMULA}{IMAGE}"), "origin": "imported",
+            "created": "2026-11-21T12:00:00.000Z", "updated": "2026-11-21T12:00:00.000Z",
+        })
+    };
+    let hash = Sha256::digest(text.as_bytes());
+    let hash: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+    json!({
+        "format": "hearsay-corpus", "version": 1, "offset_unit": "unicode code point",
+        "exported_at": "2026-11-21T12:00:00Z", "generator": { "name": IMAGE, "version": SCRIPT },
+        "scheme": { "name": IMAGE, "version": 1, "labels": [
+            { "id": "\"><b>label", "name": IMAGE, "definition": SCRIPT },
+        ] },
+        "articles": [{
+            "id": IMAGE, "title": format!("{IMAGE}{SCRIPT}"), "source_url": LINK, "published": SCRIPT,
+            "retrieved": FORMULA, "sha256": hash, "text": text, "status": "in_progress",
+            "fields": { "note": IMAGE, "dateline": SCRIPT, LINK: FORMULA },
+            "regions": [], "annotations": [
+                annotation(1, "claim", IMAGE),
+                annotation(2, "\"><b>label", FORMULA),
+            ], "relations": [],
+        }],
+        "entities": [{ "id": "019ab001-0000-7000-8000-000000000009", "name": IMAGE, "aliases": [LINK, FORMULA] }],
+        "claim_groups": [{
+            "id": "019ab001-0000-7000-8000-000000000008", "name": SCRIPT,
+            "members": ["019ab001-0000-7000-8000-000000000001"],
+        }],
+    })
+}
+
+/// As a part of an address.
+fn encoded(words: &str) -> String {
+    words.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// Waits until the page shows the words, in its text or in a field, and sees that they do nothing.
+async fn shows(page: &Page<'_>, place: &str, words: &[&str]) -> Result<()> {
+    let script = "
+        const fields = [...document.querySelectorAll('input, textarea, option')].map((field) => field.value);
+        return [document.body.innerText, ...fields].join('\\n');";
+    for words in words {
+        until(&format!("{words:?} in {place}"), async || {
+            let shown = page.ask(script, Vec::new()).await?;
+            Ok(shown.as_str().context("words")?.contains(words).then_some(()))
+        })
+        .await?;
+    }
+    harmless(page, place).await
+}
+
+/// Sees that nothing ran, and that nothing stands ready to run.
+async fn harmless(page: &Page<'_>, place: &str) -> Result<()> {
+    let script = "
+        const all = [...document.querySelectorAll('*')];
+        const found = all.filter((element) =>
+            ['IMG', 'B', 'IFRAME', 'OBJECT', 'EMBED'].includes(element.tagName)
+            || (element.tagName === 'SCRIPT' && !element.src)
+            || element.getAttributeNames().some((name) => name.startsWith('on') || name === 'srcdoc')
+            || ['href', 'src', 'action', 'formaction', 'xlink:href'].some((name) =>
+                /^\\s*(javascript|data|vbscript):/i.test(element.getAttribute(name) ?? '')));
+        return [window.pwned ?? null, found.map((element) => element.outerHTML.slice(0, 200))];";
+    let found = page.ask(script, Vec::new()).await?;
+    ensure!(found == json!([null, []]), "{place}: {found}");
+    Ok(())
+}
