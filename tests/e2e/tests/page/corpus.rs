@@ -180,6 +180,38 @@ async fn a_missing_and_an_altered_article_are_named_with_a_retry_and_the_others_
 }
 
 #[tokio::test]
+async fn a_manifest_that_is_wrong_says_where_and_is_read_again_on_retry() -> Result<()> {
+    const MANIFEST: &str = "articles/manifest.json";
+    let site = Site::serve(&dist()).await?;
+    let wrong = r#"{"articles": [{"id": "a", "file": 5}]}"#;
+    site.replace(MANIFEST, "application/json", wrong);
+    story::tell_at(&site, "wrong_manifest", &[], Options::default(), async |page| {
+        page.go("#/").await?;
+        let problem = problem_of(&page, "The supplied articles").await?;
+        let text = problem.text().await?;
+        for part in [
+            MANIFEST,
+            "articles[0].file",
+            "a string that is not empty",
+            "found 5",
+        ] {
+            ensure!(text.contains(part), "no `{part}` in: {text}");
+        }
+
+        site.restore(MANIFEST);
+        let retry = problem.find(By::XPath(
+            "./ancestor-or-self::li//button[starts-with(., 'Retry')]",
+        ));
+        retry.await.context("a button `Retry` beside it")?.click().await?;
+        for id in ARTICLES {
+            page.article_row(id).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn an_article_marked_as_done_moves_the_progress_bar() -> Result<()> {
     story::tell("done", async |page| {
         page.open_article(ARTICLES[0]).await?;
