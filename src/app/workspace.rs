@@ -107,6 +107,8 @@ pub struct Workspace {
     pub route: RwSignal<Route>,
     /// Whether the articles and the work of earlier visits are there.
     pub is_ready: RwSignal<bool>,
+    /// Whether the open page is still on its way with the later part.
+    pub is_page_due: RwSignal<bool>,
     /// Whether the articles cannot be shown since the later part of the page, which reads the work, is not there.
     pub is_stuck: RwSignal<bool>,
     /// Articles that could not be opened.
@@ -186,6 +188,7 @@ impl Workspace {
             hits: RwSignal::new((Vec::new(), None)),
             route: RwSignal::new(Route::current()),
             is_ready: RwSignal::new(false),
+            is_page_due: RwSignal::new(false),
             is_stuck: RwSignal::new(false),
             problems: RwSignal::new(Vec::new()),
             revision: RwSignal::new(0),

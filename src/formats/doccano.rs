@@ -11,7 +11,7 @@
 //! (`Text.ts` of doccano/v-annotator; issues 2290 and 2484 of doccano/doccano). In a project that is set to count
 //! grapheme clusters as one character they count those. UTF-16 code units are written here, since that is what a
 //! project counts unless it is set otherwise, and a file that does not say its unit is read as
-//! [`Received::decide`](super::unit::Received::decide) has it.
+//! `Received::decide` in `unit.rs` has it.
 
 use super::json::{CORRECT, Object, Place, shown};
 use super::kept::{self, KEY, Kept, Labelled};

@@ -1,6 +1,6 @@
 //! Limits: how much is taken in. What is beyond them is refused with a reason, before it fills the memory.
 //!
-//! [`picked`] looks at files before they are read, [`file`] at each, those in archives too, and [`imported`] at what
+//! [`picked`] looks at files before they are read, [`file()`] at each, those in archives too, and [`imported`] at what
 //! came of them, whatever the format. What an archive may unpack to, [`archive::Limits`](super::archive::Limits) says.
 
 use super::import::WHOLE_FILE;

@@ -13,11 +13,13 @@ pub fn NoticeDialog() -> impl IntoView {
     let dialog = NodeRef::<Dialog>::new();
     Effect::new(move || {
         let Some(dialog) = dialog.get() else { return };
-        match (notice.with(Option::is_some), dialog.open()) {
+        let is_page_due = workspace.is_page_due;
+        match (notice.with(Option::is_some) && !is_page_due.get(), dialog.open()) {
             // Once the page beneath is painted: Chromium lets no words be selected by mouse that it has first laid out
             // beneath a dialog.
             (true, false) => idle::after_paint(move || {
-                if notice.try_with_untracked(Option::is_some) == Some(true) && !dialog.open() {
+                let is_told = notice.try_with_untracked(Option::is_some) == Some(true);
+                if is_told && is_page_due.try_get_untracked() == Some(false) && !dialog.open() {
                     // Fails only for a dialog that is open already.
                     let _ = dialog.show_modal();
                 }

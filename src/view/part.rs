@@ -75,12 +75,15 @@ pub fn Page(
     if let Some(scenes) = SCENES.now() {
         return scene(scenes)();
     }
+    let workspace = expect_context::<Workspace>();
     let there = RwSignal::new(None);
     let fetch = move || {
         there.set(None);
+        workspace.is_page_due.set(true);
         leptos::task::spawn_local(async move {
             let scenes = SCENES.load().await;
             there.try_set(Some(scenes.map(scene).map_err(drop)));
+            workspace.is_page_due.set(false);
         });
     };
     fetch();

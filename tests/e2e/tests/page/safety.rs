@@ -285,7 +285,7 @@ async fn a_page_whose_program_cannot_be_had_offers_all_saved_work() -> Result<()
     let site = Site::serve(&dist()).await?;
     let program = std::fs::read_dir(dist())?
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .find(|name| name.starts_with("hearsay") && name.ends_with(".wasm"))
+        .find(|name| name.starts_with("hearsay") && name.ends_with("_bg.wasm"))
         .context("the built page has no program")?;
     let expected = [program.as_str(), "404", "WebAssembly"];
     story::tell_at(&site, "no_program", &expected, Options::default(), async |page| {
