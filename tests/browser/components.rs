@@ -56,7 +56,7 @@ async fn the_bar_has_every_tool_by_its_name() {
 }
 
 #[wasm_bindgen_test]
-async fn the_export_dialog_opens_and_offers_the_corpus_first() {
+async fn the_export_dialog_opens_and_asks_which_articles() {
     let stage = Stage::new();
     let opened = StoredValue::new(None::<Workspace>);
     let _mounted = leptos::mount::mount_to(stage.0.clone(), move || {
@@ -72,7 +72,8 @@ async fn the_export_dialog_opens_and_offers_the_corpus_first() {
     workspace.dialog.set(Some(hearsay::app::command::Dialog::Export));
     tick().await;
     assert!(dialog.open());
-    assert_eq!(stage.find(".formats button").inner_text(), "Corpus (JSON)");
+    let all: web_sys::HtmlInputElement = stage.find("input[type=radio]").unchecked_into();
+    assert!(all.checked());
     stage.find("button[aria-label=Close]").click();
     tick().await;
     assert!(!dialog.open());
