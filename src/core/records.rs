@@ -7,7 +7,9 @@
 
 use super::id::{LabelId, RecordId, WriterId};
 use super::order;
-use super::record::{Annotation, Record, RecordKey, RecordKind, Region, RegionKind, Relation, Status};
+use super::record::{
+    Annotation, Fields, Record, RecordKey, RecordKind, Region, RegionKind, Relation, Status,
+};
 use super::span_set::{Entry, SpanSet};
 use super::text::{ByteOffset, Span};
 use serde::{Deserialize, Serialize};
@@ -215,6 +217,16 @@ impl Records {
             .range(first..)
             .take_while(move |((of, _), _)| *of == kind)
             .filter_map(|((_, id), versioned)| Some((id, versioned.record.as_ref()?)))
+    }
+
+    /// The fields about the article as a whole, by name.
+    pub fn fields(&self) -> Fields {
+        self.of_kind(RecordKind::Field)
+            .filter_map(|(name, record)| match record {
+                Record::Field(value) => Some((name.to_string(), value.clone())),
+                _ => None,
+            })
+            .collect()
     }
 
     /// Everything, removed records and all, by kind and id.

@@ -12,8 +12,7 @@ use crate::core::article::Article;
 use crate::core::id::{ArticleId, LabelId, RecordId};
 use crate::core::import::{AnchoredWork, Imported, ImportedArticle};
 use crate::core::record::{
-    Annotation, Fields, Metadata, Origin, Record, RecordKind, Region, RegionKind, Relation, RelationKind,
-    Status,
+    Annotation, Fields, Metadata, Origin, Record, Region, RegionKind, Relation, RelationKind, Status,
 };
 use crate::core::selector::{Anchor, quote};
 use crate::core::text::{CodePointOffset, Span, Text};
@@ -103,13 +102,7 @@ impl<'a> ArticleRow<'a> {
             sha256: &article.sha256,
             text: texts.shown(&article.text),
             status: records.status(),
-            fields: records
-                .of_kind(RecordKind::Field)
-                .filter_map(|(name, record)| match record {
-                    Record::Field(value) => Some((name.to_string(), value.clone())),
-                    _ => None,
-                })
-                .collect(),
+            fields: records.fields(),
             regions: records
                 .regions()
                 .into_iter()

@@ -198,13 +198,7 @@ impl ArticleBeside {
             metadata: article.metadata.clone(),
             sha256: article.sha256.clone(),
             status: records.status(),
-            fields: records
-                .of_kind(RecordKind::Field)
-                .filter_map(|(name, record)| match record {
-                    Record::Field(value) => Some((name.to_string(), value.clone())),
-                    _ => None,
-                })
-                .collect(),
+            fields: records.fields(),
             regions: records
                 .regions()
                 .into_iter()

@@ -12,9 +12,7 @@ use super::unit::Unit;
 use super::{CorpusArticle, ExportError, ImportError};
 use crate::core::article::Article;
 use crate::core::id::{ArticleId, LabelId, RecordId};
-use crate::core::record::{
-    Annotation, Fields, Metadata, Origin, Record, RecordKind, RegionKind, RelationKind, Status,
-};
+use crate::core::record::{Annotation, Fields, Metadata, Origin, RegionKind, RelationKind, Status};
 use crate::core::text::Span;
 use crate::core::timestamp::Timestamp;
 use serde::Serialize;
@@ -168,13 +166,7 @@ impl<'a> Labelled<'a> {
             retrieved: metadata.retrieved.as_deref(),
             sha256: &article.sha256,
             status: records.status(),
-            fields: records
-                .of_kind(RecordKind::Field)
-                .filter_map(|(name, record)| match record {
-                    Record::Field(value) => Some((name.to_string(), value.clone())),
-                    _ => None,
-                })
-                .collect(),
+            fields: records.fields(),
             regions,
             annotations: spans.iter().map(KeptAnnotation::of).collect(),
             relations: links

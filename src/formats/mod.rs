@@ -2,13 +2,10 @@
 //!
 //! A format that writes is an [`ExportFormat`] in [`EXPORTS`], one that reads is an [`ImportFormat`] in
 //! [`IMPORTS`]; the dialogs are made from those two lists, so a new format is a new file and a line in one or
-//! both. A format turns a [`Corpus`] into bytes, or bytes into an [`Imported`]. What an import then does to
+//! both. A format turns a [`Corpus`] into bytes, or bytes into an [`Imported`](crate::core::import::Imported). What an import then does to
 //! the records that are here already is no format's business: see [`core::import`](crate::core::import).
 //!
 //! Pure, as the core is: the time of an export is passed in, and files are read and written elsewhere.
-
-use crate::core::import::Imported;
-use crate::core::timestamp::Timestamp;
 
 pub mod archive;
 mod article_json;
@@ -89,35 +86,10 @@ pub static IMPORTS: &[&dyn ImportFormat] = &[
     &brat::Brat,
 ];
 
-/// Reads a file of any format that is known. `now` dates what the file leaves undated.
-///
-/// # Errors
-/// Where no format knows the file, or the one that does finds something wrong with it.
-pub fn import(file: File, now: Timestamp) -> Result<Imported, ImportError> {
-    match IMPORTS.iter().find(|format| format.recognises(&file)) {
-        Some(format) => format.read(&[file], now),
-        None => Err(ImportError {
-            file: String::new(),
-            place: import::WHOLE_FILE.to_owned(),
-            position: None,
-            expected: IMPORTS
-                .iter()
-                .map(|format| format.name())
-                .collect::<Vec<_>>()
-                .join(" or "),
-            found: if file.bytes.is_empty() {
-                "an empty file".to_owned()
-            } else {
-                "something else".to_owned()
-            },
-            remedy: "Choose a file that Hearsay has exported.",
-        }),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::timestamp::Timestamp;
     use std::collections::HashSet;
 
     #[test]
@@ -163,19 +135,6 @@ mod tests {
                 let others: Vec<_> = others.map(|taker| taker.id()).collect();
                 assert!(others.is_empty(), "{}: {others:?}", file.name);
             }
-        }
-    }
-
-    #[test]
-    fn a_file_of_no_known_format_is_refused_with_the_known_ones() {
-        for (file, found) in [(&b""[..], "an empty file"), (b"PK\x03\x04", "something else")] {
-            let file = File {
-                name: "file".to_owned(),
-                bytes: file.to_owned(),
-            };
-            let error = import(file, Timestamp::from_millis(0)).unwrap_err();
-            assert!(error.expected.starts_with("Corpus (JSON)"), "{error}");
-            assert_eq!(error.found, found);
         }
     }
 }

@@ -293,13 +293,7 @@ impl<'a> SourceRow<'a> {
             retrieved: metadata.retrieved.as_deref(),
             sha256: &article.sha256,
             status: records.status(),
-            fields: records
-                .of_kind(RecordKind::Field)
-                .filter_map(|(name, record)| match record {
-                    Record::Field(value) => Some((name.to_string(), value.clone())),
-                    _ => None,
-                })
-                .collect(),
+            fields: records.fields(),
         }
     }
 }
