@@ -12,7 +12,8 @@ use hearsay::core::records::{Records, Stamp};
 use hearsay::core::scheme::Scheme;
 use hearsay::core::text::{CodePointOffset, Span, Text};
 use hearsay::core::timestamp::Timestamp;
-use hearsay::formats::{self, Corpus, CorpusArticle, EXPORTS, File, Texts, manifest};
+use hearsay::formats::corpus_json::CorpusJson;
+use hearsay::formats::{Corpus, CorpusArticle, EXPORTS, File, ImportFormat, Texts, manifest};
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::error::Error;
@@ -145,7 +146,7 @@ fn golden() -> Result<(Vec<Labelled>, Records)> {
         name: "corpus.json".to_owned(),
         bytes: read("tests/golden/formats/corpus.json")?,
     };
-    let imported = formats::import(file, Timestamp::from_millis(NOW))?;
+    let imported = CorpusJson.read(&[file], Timestamp::from_millis(NOW))?;
     let gathered = |of: Vec<(RecordId, Record)>| {
         let mut records = Records::default();
         for (id, record) in of {
