@@ -5,7 +5,7 @@
   'use strict';
 
   const OURS = 'hearsay/';
-  const STORES = ['log', 'texts'];
+  const STORES = ['log', 'texts', 'snapshots'];
   // How many milliseconds the database may take, and a page that has met an error before it was there.
   const PATIENCE = 5000;
   const GRACE = 3000;

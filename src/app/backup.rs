@@ -185,6 +185,7 @@ impl Workspace {
         if backup.state == BackupState::Asks {
             return;
         }
+        self.whole().await;
         let up_to = self.edits();
         let written = match self.rescue_file() {
             Some(Ok(content)) => backup.file.write(&content).await,

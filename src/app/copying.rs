@@ -17,6 +17,7 @@ impl Workspace {
     /// # Errors
     /// Where the clerk cannot take it, with the reason.
     pub(super) async fn copy_for(self, clerk: &Clerk, on_copied: impl Fn(usize)) -> Result<(), String> {
+        self.whole().await;
         let begun = self.with(|desk| {
             let request = Request::Corpus {
                 scheme: scheme_json::write(&desk.scheme),

@@ -1,5 +1,6 @@
 //! The desk: the articles and their records, and where they are kept.
 
+use super::reading::Reading;
 use super::saving::Writes;
 use crate::browser::database::PageDatabase;
 use crate::core::article::Article;
@@ -32,6 +33,10 @@ pub struct Desk {
     pub database: Option<PageDatabase>,
     /// The supplied articles, in order, as their manifest has them.
     pub supplied: Vec<Entry>,
+    /// What of earlier visits is still to be read.
+    pub(super) reading: Reading,
+    /// Cold snapshots that cannot be read, key and value.
+    pub(super) unreadable: Vec<(String, String)>,
     /// Why nothing that is written can be relied on; `None` where it can.
     pub(super) fault: Option<String>,
     /// Settings that could not be kept, by name, and why.
@@ -62,6 +67,8 @@ impl Desk {
             repository,
             database,
             supplied: Vec::new(),
+            reading: Reading::default(),
+            unreadable: Vec::new(),
             fault,
             unkept: BTreeMap::new(),
             history: History::default(),
@@ -106,11 +113,7 @@ impl Desk {
                 let id = scope.as_ref()?;
                 let key = RecordKey::article(id);
                 records.get_key(&key)?;
-                let stamp = records
-                    .versions()
-                    .find(|(kind, ..)| *kind == RecordKind::Article)
-                    .map(|(_, _, versioned)| versioned.stamp)?;
-                Some((stamp, id.clone()))
+                Some((records.stamp(key.kind, &key.id)?, id.clone()))
             })
             .filter(|(_, id)| self.supplied.iter().all(|entry| entry.id != *id))
             .collect();
@@ -154,7 +157,9 @@ impl Desk {
         }
     }
 
-    pub(super) fn merge(&mut self, changes: &[StampedChange], open: Option<&ArticleId>) {
+    /// Merges changes into the records, and notes what has to be drawn again. Returns whether articles came or went,
+    /// so that the library has to be arranged anew.
+    pub(super) fn merge(&mut self, changes: &[StampedChange], open: Option<&ArticleId>) -> bool {
         let mut articles_changed = false;
         for change in changes {
             let records = self.records.entry(change.key.article.clone()).or_default();
@@ -171,9 +176,7 @@ impl Desk {
             );
             articles_changed |= change.key.kind == RecordKind::Article;
         }
-        if articles_changed {
-            self.arrange();
-        }
+        articles_changed
     }
 
     /// Steps through the history with the records as they are beside it.

@@ -20,6 +20,9 @@ use leptos::task::spawn_local;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
+/// How many texts go to the database at a time.
+const TEXTS: usize = 100;
+
 /// An import under way. It ends with its dialog.
 #[derive(Clone, Copy)]
 pub struct Importing {
@@ -102,6 +105,7 @@ impl Workspace {
     /// Takes in all work of a rescue file: of each record, what its latest edit made of it, here or there.
     async fn import_rescue(self, bytes: &[u8]) -> Result<Vec<String>, String> {
         let rescue = Rescue::read(bytes)?;
+        self.whole().await;
         let transaction = self
             .update(|desk| {
                 desk.repository.observe(rescue.latest());
@@ -257,7 +261,7 @@ impl Workspace {
     /// Keeps the texts, then makes the changes as one step, and tells what was done.
     async fn take_in(self, brought: Brought, taken: Taken, on_slice: impl Fn(usize)) -> Result<(), String> {
         let Brought { articles, changes } = brought;
-        if !articles.is_empty() {
+        for articles in articles.chunks(TEXTS) {
             let texts: Vec<_> = articles
                 .iter()
                 .map(|article| (article.sha256.to_string(), article.text.as_str().to_owned()))

@@ -4,14 +4,14 @@ use super::saving::SaveState;
 use super::workspace::{Notice, Workspace};
 use crate::browser::database::PageDatabase;
 use crate::browser::{clock, idle, tabs};
-use crate::core::record::{RecordKey, RecordKind};
-use crate::core::records::StampedChange;
 use crate::core::timestamp::Timestamp;
 use crate::core::transaction::{Change, Transaction};
+use crate::store::key::{Key, Scope};
 use crate::store::key_value::KeyValue;
+use crate::store::repository::cooling::{Cooling, ENOUGH, ROOM};
 use crate::store::repository::{Committed, Repository};
 use leptos::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 /// How many milliseconds after a fold the log's twin is pruned: a little more than the minute after which a
@@ -26,6 +26,12 @@ const LOG_ENTRIES: usize = 64;
 
 /// How many changes are entered or folded at a time, so that the page can do something else in between.
 const SLICE: usize = 500;
+/// How many snapshots or texts go to the database in one transaction.
+const BATCH: usize = 100;
+/// How many entries are pruned from the log's twin at a time.
+const PRUNED: usize = 8;
+/// The lock of folds.
+const FOLD: &str = "hearsay-fold";
 
 /// One of the ways in which the repository commits.
 type Commit = fn(&mut Repository<Rc<dyn KeyValue>>, &[Change], Timestamp) -> Committed;
@@ -97,7 +103,9 @@ impl Workspace {
         let open = self.open_id();
         let entered = self.update(|desk| {
             let committed = commit(&mut desk.repository, changes, clock::now());
-            desk.merge(&committed.stamped, open.as_ref());
+            if desk.merge(&committed.stamped, open.as_ref()) {
+                desk.arrange();
+            }
             let entry = tabs::Entry {
                 key: committed.key,
                 value: committed.value,
@@ -155,10 +163,15 @@ impl Workspace {
                     .collect()
             })
             .unwrap_or_default();
-        database.add_texts(&texts).await?;
-        for (key, value) in database.log().await? {
+        for texts in texts.chunks(BATCH) {
+            database.add_texts(texts).await?;
+        }
+        let work = database.work().await?;
+        for (key, value) in work.twin {
             self.receive(tabs::Entry { key, value });
         }
+        let cold = scopes(&work.cold);
+        self.update(|desk| desk.repository.lost_cold(&cold));
         database.add_to_log(entries).await?;
         self.update(|desk| desk.database = Some(database));
         Ok(())
@@ -186,7 +199,7 @@ impl Workspace {
     }
 
     pub(super) fn refill_storage_now(self) {
-        idle::under_lock("hearsay-fold", move || self.fold());
+        idle::under_lock(FOLD, move || self.fold());
         self.fold_when_idle();
         self.keep_settings();
         leptos::task::spawn_local(async move {
@@ -198,10 +211,15 @@ impl Workspace {
 
     /// What is done once the page is there: the log is folded, what is damaged is kept aside, and backups go on.
     pub(super) fn settle_in(self, damaged: Vec<(String, String)>) {
-        self.fold_when_idle();
-        leptos::task::spawn_local(self.keep_aside(damaged));
-        leptos::task::spawn_local(self.resume_backup());
-        self.remind();
+        leptos::task::spawn_local(async move {
+            if !self.is_whole.get_untracked() {
+                self.read_rest().await;
+            }
+            self.fold_when_idle();
+            self.keep_aside(damaged).await;
+            self.resume_backup().await;
+            self.remind();
+        });
     }
 
     /// Keeps damaged entries of the log's twin aside, where they can be downloaded, and takes them out of it.
@@ -243,14 +261,16 @@ impl Workspace {
         self.update(|desk| desk.entries_since_fold = 0);
         idle::when_idle(move || {
             if idle::has_locks() {
-                idle::under_lock("hearsay-fold", move || self.fold());
+                idle::under_lock(FOLD, move || self.fold());
             } else if self.with(|desk| desk.database.is_some()) == Some(true) {
-                self.fold();
+                leptos::task::spawn_local(self.fold());
             }
         });
     }
 
-    fn fold(self) {
+    async fn fold(self) {
+        // Where none can be moved they all stay, and a full storage tells of itself.
+        let _ = self.move_cold().await;
         let folded = self.update(|desk| {
             desk.repository
                 .fold(|scope| desk.records.get(scope), clock::now(), SLICE)
@@ -262,21 +282,75 @@ impl Workspace {
         {
             return self.fold_when_idle();
         }
+        if self.with(|desk| desk.repository.coldest(ROOM, ENOUGH).is_empty()) == Some(false) {
+            return self.fold_when_idle();
+        }
         idle::after(SETTLED, move || leptos::task::spawn_local(self.prune_twin()));
+    }
+
+    /// Moves snapshots of articles long untouched from local storage to the database, where local storage runs short.
+    /// Under the lock of folds alone.
+    async fn move_cold(self) -> Result<(), String> {
+        let Some(database) = self.with(|desk| desk.database.clone()).flatten() else {
+            return Ok(());
+        };
+        let vanished = self.with(|desk| desk.repository.vanished().unwrap_or_default());
+        if vanished.is_some_and(|vanished| !vanished.is_empty()) {
+            let cold = scopes(&database.work().await?.cold);
+            self.update(|desk| desk.repository.moved(cold));
+        }
+        if !idle::has_locks() {
+            return Ok(());
+        }
+        let coldest = self.with(|desk| desk.repository.coldest(ROOM, ENOUGH));
+        for scopes in coldest.unwrap_or_default().chunks(BATCH) {
+            let keys: Vec<_> = scopes
+                .iter()
+                .map(|scope| Key::Snapshot(scope.clone()).to_string())
+                .collect();
+            let there = database.snapshots(&keys).await?;
+            let moves: Vec<Cooling> = self
+                .with(|desk| {
+                    // One that cannot be read, here or there, stays.
+                    let cool = |(scope, cold): (_, &Option<String>)| {
+                        desk.repository.cool(scope, cold.as_deref()).ok().flatten()
+                    };
+                    scopes.iter().zip(&there).filter_map(cool).collect()
+                })
+                .unwrap_or_default();
+            let written: Vec<_> = moves
+                .iter()
+                .map(|cooling| (cooling.key.clone(), cooling.value.clone()))
+                .collect();
+            database.add_snapshots(&written).await?;
+            let keys: Vec<_> = written.into_iter().map(|(key, _)| key).collect();
+            let found = database.snapshots(&keys).await?;
+            self.update(|desk| {
+                for (cooling, found) in moves.iter().zip(&found) {
+                    // One that cannot be taken out of local storage stands in both.
+                    let _ = desk.repository.cooled(cooling, found.as_deref());
+                }
+            });
+            idle::turn().await;
+        }
+        Ok(())
     }
 
     /// Removes the twins of entries that snapshots have held for good. A storage that lasts only as long as the page
     /// holds nothing for good.
     async fn prune_twin(self) {
-        let found = self.update(|desk| {
-            let lasts = desk.fault.is_none();
-            let database = desk.database.clone().filter(|_| lasts);
-            database.map(|database| (database, desk.repository.prunable(clock::now())))
-        });
-        let Some(Some((database, keys))) = found else {
-            return;
-        };
-        if !keys.is_empty() && database.remove_from_log(&keys).await.is_ok() {
+        loop {
+            let found = self.update(|desk| {
+                let lasts = desk.fault.is_none();
+                let database = desk.database.clone().filter(|_| lasts)?;
+                Some((database, desk.repository.prunable(clock::now(), PRUNED)))
+            });
+            let Some((database, keys)) = found.flatten() else {
+                return;
+            };
+            if keys.is_empty() || database.remove_from_log(&keys).await.is_err() {
+                return;
+            }
             self.update(|desk| desk.repository.pruned(keys.iter().map(String::as_str)));
         }
     }
@@ -334,35 +408,7 @@ impl Workspace {
     }
 
     pub(super) fn catch_up_now(self) {
-        let open = self.open_id();
-        let has_news = self.update(|desk| {
-            let stored = desk.repository.read(BTreeMap::new(), []).records;
-            let changes: Vec<_> = stored
-                .iter()
-                .flat_map(|(scope, records)| {
-                    records.versions().map(move |(kind, id, version)| StampedChange {
-                        key: RecordKey {
-                            article: scope.clone(),
-                            kind,
-                            id: id.clone(),
-                        },
-                        stamp: version.stamp,
-                        record: version.record.clone(),
-                    })
-                })
-                .filter(|change| {
-                    let held = desk.records.get(&change.key.article);
-                    held.and_then(|held| held.stamp(change.key.kind, &change.key.id)) < Some(change.stamp)
-                })
-                .collect();
-            desk.merge(&changes, open.as_ref());
-            !changes.is_empty()
-        });
-        if has_news == Some(true) {
-            self.forget_lost_selection();
-            self.changed();
-            leptos::task::spawn_local(self.restore_missing());
-        }
+        leptos::task::spawn_local(self.read_again());
     }
 
     /// Takes in what another tab has written.
@@ -378,10 +424,10 @@ impl Workspace {
                 .repository
                 .receive(&entry.key, &entry.value)
                 .unwrap_or_default();
-            desk.merge(&changes, open.as_ref());
-            let adds = changes
-                .iter()
-                .any(|change| change.key.kind == RecordKind::Article);
+            let adds = desk.merge(&changes, open.as_ref());
+            if adds {
+                desk.arrange();
+            }
             (!changes.is_empty(), adds)
         });
         let Some((is_new, adds_article)) = received else {
@@ -395,4 +441,13 @@ impl Workspace {
             leptos::task::spawn_local(self.restore_missing());
         }
     }
+}
+
+/// The scopes of the keys of snapshots.
+pub(super) fn scopes(keys: &[String]) -> BTreeSet<Scope> {
+    let scope = |key: &String| match Key::parse(key) {
+        Some(Key::Snapshot(scope)) => Some(scope),
+        _ => None,
+    };
+    keys.iter().filter_map(scope).collect()
 }

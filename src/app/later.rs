@@ -5,20 +5,15 @@
 //! any other build the page is whole, and what is later is there from the start.
 
 use super::command::Command;
-use super::loading::{self, MANIFEST, Problem};
+use super::loading::MANIFEST;
 use super::workspace::Workspace;
-use crate::browser::database::PageDatabase;
+use crate::browser::database::Work;
 use crate::browser::files::PickedFile;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::tabs;
-use crate::core::article::Article;
-use crate::core::id::{ArticleId, WriterId};
-use crate::core::record::ArticleRecord;
 use crate::formats::manifest::{self, Entry};
 use crate::store::key_value::KeyValue;
 use crate::store::memory::Memory;
-use crate::store::repository::{Opened, Repository};
-use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::OnceLock;
@@ -85,7 +80,7 @@ pub struct Deeds {
     pub(super) end_note: fn(Workspace),
     pub(super) receive: fn(Workspace, tabs::Entry),
     pub(super) read_choices: fn(Workspace),
-    pub(super) settle_in: fn(Workspace, Twin),
+    pub(super) settle_in: fn(Workspace, Entries),
     pub(super) catch_up: fn(Workspace),
     pub(super) refill_storage: fn(Workspace),
     pub(super) reopen_database: fn(Workspace),
@@ -95,20 +90,17 @@ pub struct Deeds {
     pub(super) save_again_later: fn(Workspace),
     pub(super) download_scheme: fn(Workspace),
     pub(super) use_built_in_scheme: fn(Workspace),
-    pub(super) open_store: fn(Rc<dyn KeyValue>, WriterId, Twin) -> OpenedStore,
+    pub(super) begin_reading: fn(Workspace, Work) -> Begun,
     pub(super) make_do: fn() -> Rc<dyn KeyValue>,
-    pub(super) restore: fn(Option<PageDatabase>, ArticleId, ArticleRecord) -> Restored,
+    pub(super) restore_missing: fn(Workspace),
     pub(super) read_manifest: fn(&[u8]) -> Result<Vec<Entry>, String>,
 }
 
-/// The log's twin, as the database holds it.
-pub(super) type Twin = Vec<(String, String)>;
+/// Entries of the log's twin, key and value.
+pub(super) type Entries = Vec<(String, String)>;
 
-/// A store that was read, and what was found in it.
-pub(super) type OpenedStore = (Repository<Rc<dyn KeyValue>>, Opened);
-
-/// The text of an article that a reviewer has added, once it is read.
-pub(super) type Restored = Pin<Box<dyn Future<Output = Result<Article, Problem>>>>;
+/// The damaged entries of the log's twin, once the first of earlier work is read.
+pub(super) type Begun = Pin<Box<dyn Future<Output = Entries>>>;
 
 /// What the workspace does with the later part of the page.
 pub static DEEDS: Later<Deeds> = Later::new(|| {
@@ -137,9 +129,9 @@ fn deeds() -> Result<&'static Deeds, Unloaded> {
         save_again_later: Workspace::save_again_later,
         download_scheme: Workspace::download_scheme_now,
         use_built_in_scheme: Workspace::use_built_in_scheme_now,
-        open_store: |storage, writer, twin| Repository::open(storage, writer, BTreeMap::new(), twin),
+        begin_reading: |workspace, work| Box::pin(workspace.read_first(work)),
         make_do: || Rc::new(Memory::default()),
-        restore: |database, id, record| Box::pin(loading::restore(database, id, record)),
+        restore_missing: |workspace| leptos::task::spawn_local(workspace.restore_missing()),
         read_manifest: |file| manifest::read(file).map_err(|error| format!("{MANIFEST}: {error}")),
     })
 }

@@ -1,21 +1,20 @@
-//! The start: the supplied articles are fetched while the work of earlier visits is read.
+//! The start: the desk is laid, with the supplied articles on it. `reading.rs` reads the work of earlier visits.
 
 use super::desk::Desk;
 use super::later::{DEEDS, UNLOADED, Unloaded};
 use super::workspace::Notice;
 use crate::browser::chance;
-use crate::browser::database::PageDatabase;
+use crate::browser::database::{PageDatabase, Work};
 use crate::browser::fetch::Fetch;
 use crate::browser::local_storage::LocalStorage;
 use crate::browser::plain::Plain;
-use crate::core::article::{Article, sha256};
+use crate::core::article::Article;
 use crate::core::id::{ArticleId, RecordId};
-use crate::core::record::{ArticleRecord, Record, RecordKey, RecordKind, Region};
+use crate::core::record::{Record, RecordKind, Region};
 use crate::core::records::Stamp;
-use crate::core::text::Text;
 use crate::formats::manifest::{self, Entry};
 use crate::store::key_value::KeyValue;
-use crate::store::repository::{self, Finding, Opened, Repository};
+use crate::store::repository::{self, Repository};
 use std::rc::Rc;
 
 /// Where the supplied articles are, relative to the page.
@@ -39,30 +38,30 @@ pub struct Problem {
 
 /// What the page starts with.
 pub struct Loaded {
-    /// The desk, with every article on it that could be opened.
+    /// The desk, with every supplied article on it that could be opened.
     pub desk: Desk,
-    /// The articles that could not.
+    /// Those that could not.
     pub problems: Vec<Problem>,
-    /// What the reviewer has to be told about the work of earlier visits.
+    /// What the reviewer has to be told about the storage.
     pub notice: Option<Notice>,
-    /// The damaged entries of the log's twin, key and value: to be kept aside.
-    pub damaged: Vec<(String, String)>,
+    /// What the database holds of earlier visits; `None` where nothing is kept of them anywhere.
+    pub work: Option<Work>,
 }
 
 /// Lays the desk. `database_lost` is called when the browser takes the database away.
 ///
 /// # Errors
-/// Where there is earlier work, or the browser keeps none, and the part of the page for that cannot be fetched.
+/// Where the browser keeps nothing, and the part of the page for that cannot be fetched.
 pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Result<Loaded, Unloaded> {
     let manifest = Fetch::start(MANIFEST, false);
     let mut faults = Vec::new();
     let opened = match PageDatabase::open(database_lost).await {
-        Ok(database) => database.log().await.map(|twin| (database, twin)),
+        Ok(database) => database.work().await.map(|work| (database, work)),
         Err(reason) => Err(reason),
     };
-    let (database, twin, failure) = match opened {
-        Ok((database, twin)) => (Some(database), twin, None),
-        Err(reason) => (None, Vec::new(), Some(reason)),
+    let (database, work, failure) = match opened {
+        Ok((database, work)) => (Some(database), work, None),
+        Err(reason) => (None, Work::default(), Some(reason)),
     };
     faults.extend(failure.as_ref().map(|reason| {
         format!("The browser's database cannot be used ({reason}), so the last seconds of work may be lost in a crash.")
@@ -72,42 +71,20 @@ pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Result<Loaded, 
         Err(error) => ((DEEDS.load().await?.make_do)(), Some(error.to_string())),
     };
     faults.splice(0..0, fault.clone());
-    let (repository, opened) = if twin.is_empty() && repository::is_empty(&kept) {
-        (Repository::new(kept, chance::writer_id()), Opened::default())
-    } else {
-        let deeds = DEEDS.load().await?;
-        (deeds.open_store)(kept, chance::writer_id(), twin)
-    };
-    let mut desk = Desk::new(repository, database, fault);
+    let is_new = work.twin.is_empty() && work.cold.is_empty() && repository::is_empty(&kept);
+    let mut desk = Desk::new(Repository::new(kept, chance::writer_id()), database, fault);
     if let Some(reason) = failure {
         desk.writes.fail(reason);
     }
-    desk.records = opened.records;
-
-    let mut problems = supply_all(&mut desk, manifest).await;
-    for (id, record) in missing(&desk) {
-        match (DEEDS.load().await?.restore)(desk.database.clone(), id, record).await {
-            Ok(article) => desk.shelve(Rc::new(article)),
-            Err(problem) => problems.push(problem),
-        }
-    }
     Ok(Loaded {
+        problems: supply_all(&mut desk, manifest).await,
         desk,
-        problems,
-        notice: notice(faults, &opened.findings),
-        damaged: opened
-            .findings
-            .into_iter()
-            .filter_map(|finding| match finding {
-                Finding::Damaged {
-                    key,
-                    value,
-                    in_twin: true,
-                    ..
-                } => Some((key, value)),
-                _ => None,
-            })
-            .collect(),
+        notice: (!faults.is_empty()).then(|| Notice {
+            title: "This browser does not keep your work".to_owned(),
+            details: faults,
+            is_error: true,
+        }),
+        work: (!is_new).then_some(work),
     })
 }
 
@@ -193,67 +170,4 @@ async fn receive(entry: &Entry, fetch: Fetch) -> Result<(Article, Vec<(RecordId,
     };
     let bytes = fetch.bytes().await.map_err(problem)?;
     entry.article(&bytes).map_err(|error| problem(error.to_string()))
-}
-
-/// The articles that a reviewer has added, and whose texts are not on the desk yet.
-pub fn missing(desk: &Desk) -> Vec<(ArticleId, ArticleRecord)> {
-    desk.records
-        .iter()
-        .filter_map(|(scope, records)| {
-            let id = scope.as_ref()?;
-            match records.get_key(&RecordKey::article(id))? {
-                Record::Article(record) => Some((id.clone(), record.clone())),
-                _ => None,
-            }
-        })
-        .filter(|(id, _)| !desk.known.contains_key(id))
-        .collect()
-}
-
-/// Reads the text of an added article from the database.
-///
-/// # Errors
-/// Where it is gone, damaged or cannot be read.
-pub async fn restore(
-    database: Option<PageDatabase>,
-    id: ArticleId,
-    record: ArticleRecord,
-) -> Result<Article, Problem> {
-    let text = match &database {
-        Some(database) => database.text(&record.sha256).await,
-        None => Err("the browser does not let this page read what it has kept".to_owned()),
-    };
-    let reason = match text {
-        Ok(Some(text)) if sha256(text.as_bytes()) == *record.sha256 => {
-            return Ok(Article::new(id, record.metadata, Text::new(text)));
-        }
-        Ok(Some(_)) => {
-            "The text that was kept is damaged. Import the corpus file it came from again.".to_owned()
-        }
-        Ok(None) => {
-            "The text is gone from the browser. Import the corpus file it came from again.".to_owned()
-        }
-        Err(reason) => format!("The text cannot be read: {reason}."),
-    };
-    Err(Problem {
-        name: record.metadata.title.as_deref().unwrap_or(id.as_str()).to_owned(),
-        id,
-        reason,
-    })
-}
-
-fn notice(faults: Vec<String>, findings: &[Finding]) -> Option<Notice> {
-    let title = match (faults.is_empty(), findings.is_empty()) {
-        (true, true) => return None,
-        (false, _) => "This browser does not keep your work",
-        (true, false) => "Some of the work kept in this browser cannot be read",
-    };
-    Some(Notice {
-        title: title.to_owned(),
-        details: faults
-            .into_iter()
-            .chain(findings.iter().map(Finding::to_string))
-            .collect(),
-        is_error: true,
-    })
 }

@@ -18,6 +18,7 @@ pub mod later;
 pub mod loading;
 pub mod palette;
 pub mod phrases;
+mod reading;
 mod relating;
 pub mod returning;
 pub mod safekeeping;

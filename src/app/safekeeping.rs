@@ -26,19 +26,17 @@ pub struct Safety {
 impl Workspace {
     /// How safe the work is now.
     pub async fn safety(self) -> Safety {
-        let (local, unreadable) = self
-            .with(|desk| {
-                let used = key_value::units(desk.repository.storage()).ok();
-                let unreadable = desk.repository.unreadable().unwrap_or_default();
-                let local = used.filter(|_| desk.fault.is_none());
-                (local.map(|used| (used, local_storage::CAPACITY)), unreadable)
-            })
-            .unwrap_or_default();
+        let local = self.with(|desk| {
+            let used = key_value::units(desk.repository.storage()).ok();
+            let used = used.filter(|_| desk.fault.is_none())?;
+            Some((used, local_storage::CAPACITY))
+        });
         Safety {
-            local,
+            local: local.flatten(),
             database: quota::estimate().await,
             is_persisted: quota::is_persisted().await,
-            unreadable: unreadable
+            unreadable: self
+                .unreadable()
                 .into_iter()
                 .map(|(key, value)| (key, value.encode_utf16().count()))
                 .collect(),
@@ -51,8 +49,24 @@ impl Workspace {
             let texts = desk
                 .added()
                 .map(|article| (&*article.sha256, article.text.as_str()));
-            rescue::write(&desk.repository, &desk.records, texts, clock::now())
+            rescue::write(
+                &desk.repository,
+                &desk.records,
+                texts,
+                &desk.unreadable,
+                clock::now(),
+            )
         })
+    }
+
+    /// What storage and the database hold and the page cannot read, key and value.
+    fn unreadable(self) -> Vec<(String, String)> {
+        self.with(|desk| {
+            let mut unreadable = desk.repository.unreadable().unwrap_or_default();
+            unreadable.extend(desk.unreadable.iter().cloned());
+            unreadable
+        })
+        .unwrap_or_default()
     }
 
     /// Hands the reviewer all work in one file, whether it could be saved or not.
@@ -62,30 +76,32 @@ impl Workspace {
 
     pub(super) fn download_all_now(self) {
         self.end_note();
-        let up_to = self.edits();
-        let made = self
-            .rescue_file()
-            .unwrap_or(Err(super::loading::TOO_EARLY.to_owned()));
-        let name = format!("hearsay-rescue-{}.json", clock::now().date());
-        let given = made.and_then(|file| files::download(&name, "application/json", file.as_bytes()));
-        match given {
-            Ok(()) => {
-                self.announce(format!("{name} downloaded"));
-                self.has_downloaded(up_to);
+        leptos::task::spawn_local(async move {
+            self.whole().await;
+            let up_to = self.edits();
+            let made = self
+                .rescue_file()
+                .unwrap_or(Err(super::loading::TOO_EARLY.to_owned()));
+            let name = format!("hearsay-rescue-{}.json", clock::now().date());
+            let given = made.and_then(|file| files::download(&name, "application/json", file.as_bytes()));
+            match given {
+                Ok(()) => {
+                    self.announce(format!("{name} downloaded"));
+                    self.has_downloaded(up_to);
+                }
+                Err(reason) => self.notice.set(Some(Notice {
+                    title: "Your work could not be downloaded".to_owned(),
+                    details: vec![reason, "Your work is unchanged.".to_owned()],
+                    is_error: true,
+                })),
             }
-            Err(reason) => self.notice.set(Some(Notice {
-                title: "Your work could not be downloaded".to_owned(),
-                details: vec![reason, "Your work is unchanged.".to_owned()],
-                is_error: true,
-            })),
-        }
+        });
     }
 
     /// Hands the reviewer what storage holds and the page cannot read: one value, or all of them.
     pub fn download_unreadable(self, key: Option<&str>) {
-        let found = self.with(|desk| desk.repository.unreadable().unwrap_or_default());
-        let chosen: std::collections::BTreeMap<_, _> = found
-            .unwrap_or_default()
+        let chosen: std::collections::BTreeMap<_, _> = self
+            .unreadable()
             .into_iter()
             .filter(|(found, _)| key.is_none_or(|key| key == found))
             .collect();

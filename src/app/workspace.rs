@@ -7,7 +7,7 @@ use super::catalogue::{self, Entry as CatalogueEntry};
 use super::command::{Command, Dialog, Panel, SearchScope};
 use super::desk::Desk;
 use super::keymap::Keymap;
-use super::later::{DEEDS, UNLOADED};
+use super::later::DEEDS;
 use super::loading::{self, Loaded, Problem};
 use super::saving::SaveState;
 use super::scheme::SCHEME;
@@ -105,8 +105,11 @@ pub struct Workspace {
     pub(super) destination: StoredValue<Option<Destination>>,
     /// What is open.
     pub route: RwSignal<Route>,
-    /// Whether the articles and the work of earlier visits are there.
+    /// Whether the page can be worked with: the supplied articles are there, and of the work of earlier visits all, or
+    /// the first of it.
     pub is_ready: RwSignal<bool>,
+    /// Whether all work of earlier visits is read.
+    pub is_whole: RwSignal<bool>,
     /// Whether the open page is still on its way with the later part.
     pub is_page_due: RwSignal<bool>,
     /// Whether the articles cannot be shown since the later part of the page, which reads the work, is not there.
@@ -188,6 +191,7 @@ impl Workspace {
             hits: RwSignal::new((Vec::new(), None)),
             route: RwSignal::new(Route::current()),
             is_ready: RwSignal::new(false),
+            is_whole: RwSignal::new(true),
             is_page_due: RwSignal::new(false),
             is_stuck: RwSignal::new(false),
             problems: RwSignal::new(Vec::new()),
@@ -233,13 +237,22 @@ impl Workspace {
             desk,
             problems,
             notice,
-            damaged,
+            work,
         }) = loading::load(move || self.reopen_database()).await
         else {
             return self.is_stuck.set(true);
         };
         let name = desk.repository.setting(REVIEWER);
         self.desk.set_value(Some(desk));
+        self.problems.set(problems);
+        self.notice.set(notice);
+        let mut damaged = Vec::new();
+        if let Some(work) = work {
+            let Ok(deeds) = DEEDS.load().await else {
+                return self.is_stuck.set(true);
+            };
+            damaged = (deeds.begin_reading)(self, work).await;
+        }
         for entry in self.early.try_update_value(std::mem::take).unwrap_or_default() {
             self.receive(entry);
         }
@@ -248,7 +261,6 @@ impl Workspace {
             // A name that cannot be read is left as it is: this visit goes by a made-up one.
             Err(_) => self.reviewer.set(chance::pseudonym()),
         }
-        self.notice.set(notice);
         self.snaps.set(self.setting(SNAPS).as_deref() != Some("off"));
         let is_kept =
             |name: &str| self.with(|desk| !matches!(desk.repository.setting(name), Ok(None))) == Some(true);
@@ -258,7 +270,6 @@ impl Workspace {
             };
             (deeds.read_choices)(self);
         }
-        self.problems.set(problems);
         self.is_ready.set(true);
         self.changed();
         // This fetches the later part, if nothing has by now.
@@ -290,7 +301,7 @@ impl Workspace {
         let entry = self.with(|desk| desk.supplied.iter().find(|entry| entry.id == problem.id).cloned());
         match entry.flatten() {
             Some(entry) => self.supply(&entry).await,
-            None => self.restore_missing().await,
+            None => self.later(move |deeds| (deeds.restore_missing)(self)),
         }
     }
 
@@ -304,41 +315,23 @@ impl Workspace {
             Err(again) => Err(again),
         };
         self.settle(&entry.id, result);
-    }
-
-    /// Puts articles on the desk that were added in another tab, or whose text could not be read before.
-    pub(super) async fn restore_missing(self) {
-        let missing = self.with(|desk| (desk.database.clone(), loading::missing(desk)));
-        let Some((database, missing)) = missing else {
-            return;
-        };
-        for (id, record) in missing {
-            let Ok(deeds) = DEEDS.load().await else {
-                return self.announce_refusal(UNLOADED.to_owned());
-            };
-            let result = match (deeds.restore)(database.clone(), id.clone(), record).await {
-                Ok(article) => {
-                    self.update(|desk| desk.shelve(Rc::new(article)));
-                    Ok(())
-                }
-                Err(problem) => Err(problem),
-            };
-            self.settle(&id, result);
-        }
+        self.changed();
     }
 
     /// Takes an article off those that could not be opened, or puts it there with its reason.
-    fn settle(self, id: &ArticleId, result: Result<(), Problem>) {
-        self.problems.update(|problems| {
-            let at = problems.iter().position(|problem| problem.id == *id);
-            match (at, result) {
-                (Some(at), Ok(())) => drop(problems.remove(at)),
-                (Some(at), Err(problem)) => problems[at] = problem,
-                (None, Err(problem)) => problems.push(problem),
-                (None, Ok(())) => {}
-            }
+    pub(super) fn settle(self, id: &ArticleId, result: Result<(), Problem>) {
+        let at = self
+            .problems
+            .with_untracked(|problems| problems.iter().position(|problem| problem.id == *id));
+        if at.is_none() && result.is_ok() {
+            return;
+        }
+        self.problems.update(|problems| match (at, result) {
+            (Some(at), Ok(())) => drop(problems.remove(at)),
+            (Some(at), Err(problem)) => problems[at] = problem,
+            (None, Err(problem)) => problems.push(problem),
+            (None, Ok(())) => {}
         });
-        self.changed();
     }
 
     /// Does what `command` says. What cannot be done is told to the reviewer and changes nothing.

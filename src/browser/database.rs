@@ -1,4 +1,4 @@
-//! IndexedDB: the log's twin and the texts of articles that the reviewer added.
+//! IndexedDB: the log's twin, the texts of articles that the reviewer added, and cold snapshots.
 //!
 //! What a completed transaction here has written is still there after the browser was killed, which local
 //! storage cannot promise of its last seconds.
@@ -12,7 +12,9 @@ use wasm_bindgen::JsValue;
 const LOG: &str = "log";
 /// Texts of articles, by their SHA-256.
 const TEXTS: &str = "texts";
-const STORES: [&str; 2] = [LOG, TEXTS];
+/// Snapshots that were moved out of local storage, by their key there.
+const SNAPSHOTS: &str = "snapshots";
+const STORES: [&str; 3] = [LOG, TEXTS, SNAPSHOTS];
 
 /// Opens the database in a version, or in the one that it has.
 async fn open_as(version: Option<u32>) -> Result<Database, Error> {
@@ -28,6 +30,15 @@ async fn open_as(version: Option<u32>) -> Result<Database, Error> {
         }
     });
     request.await
+}
+
+/// What the database holds of the work, besides texts.
+#[derive(Debug, Default)]
+pub struct Work {
+    /// The log's twin: keys and values as in local storage.
+    pub twin: Vec<(String, String)>,
+    /// The keys of the cold snapshots.
+    pub cold: Vec<String>,
 }
 
 /// The page's database. Cheap to clone.
@@ -70,24 +81,28 @@ impl PageDatabase {
         }
     }
 
-    /// All entries of the log's twin, as key and value.
+    /// All entries of the log's twin, as key and value, and the keys of the cold snapshots.
     ///
     /// # Errors
     /// Where the browser refuses, in its own words.
-    pub async fn log(&self) -> Result<Vec<(String, String)>, String> {
+    pub async fn work(&self) -> Result<Work, String> {
         let read = async {
-            let transaction = self.0.transaction(&[LOG], TransactionMode::ReadOnly)?;
-            let store = transaction.object_store(LOG)?;
-            let keys = store.get_all_keys(None, None)?;
-            let values = store.get_all(None, None)?;
-            Ok::<_, Error>((keys.await?, values.await?))
+            let transaction = self.0.transaction(&[LOG, SNAPSHOTS], TransactionMode::ReadOnly)?;
+            let log = transaction.object_store(LOG)?;
+            let keys = log.get_all_keys(None, None)?;
+            let values = log.get_all(None, None)?;
+            let cold = transaction.object_store(SNAPSHOTS)?.get_all_keys(None, None)?;
+            Ok::<_, Error>((keys.await?, values.await?, cold.await?))
         };
-        let (keys, values) = read.await.map_err(|error| error.to_string())?;
-        Ok(keys
-            .into_iter()
-            .zip(values)
-            .filter_map(|(key, value)| Some((key.as_string()?, value.as_string()?)))
-            .collect())
+        let (keys, values, cold) = read.await.map_err(|error| error.to_string())?;
+        Ok(Work {
+            twin: keys
+                .into_iter()
+                .zip(values)
+                .filter_map(|(key, value)| Some((key.as_string()?, value.as_string()?)))
+                .collect(),
+            cold: cold.into_iter().filter_map(|key| key.as_string()).collect(),
+        })
     }
 
     /// Writes entries of the log's twin. Once this returns they survive a crash of the browser.
@@ -118,17 +133,12 @@ impl PageDatabase {
         .await
     }
 
-    /// The text kept under a SHA-256; `None` where there is none.
+    /// The texts kept under each SHA-256; `None` where there is none.
     ///
     /// # Errors
     /// Where the browser refuses, in its own words.
-    pub async fn text(&self, sha256: &str) -> Result<Option<String>, String> {
-        let read = async {
-            let transaction = self.0.transaction(&[TEXTS], TransactionMode::ReadOnly)?;
-            transaction.object_store(TEXTS)?.get(JsValue::from(sha256))?.await
-        };
-        let text: Option<JsValue> = read.await.map_err(|error: Error| error.to_string())?;
-        Ok(text.and_then(|text| text.as_string()))
+    pub async fn texts(&self, sha256: &[String]) -> Result<Vec<Option<String>>, String> {
+        self.read(TEXTS, sha256).await
     }
 
     /// Keeps texts under their SHA-256.
@@ -136,9 +146,48 @@ impl PageDatabase {
     /// # Errors
     /// Where the browser refuses, in its own words.
     pub async fn add_texts(&self, texts: &[(String, String)]) -> Result<(), String> {
-        self.write(TEXTS, |store| {
-            for (sha256, text) in texts {
-                store.put(&text.into(), Some(&sha256.into()))?;
+        self.put(TEXTS, texts).await
+    }
+
+    /// The cold snapshots under keys; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where the browser refuses, in its own words.
+    pub async fn snapshots(&self, keys: &[String]) -> Result<Vec<Option<String>>, String> {
+        self.read(SNAPSHOTS, keys).await
+    }
+
+    /// Keeps cold snapshots under their keys.
+    ///
+    /// # Errors
+    /// Where the browser refuses, in its own words.
+    pub async fn add_snapshots(&self, snapshots: &[(String, String)]) -> Result<(), String> {
+        self.put(SNAPSHOTS, snapshots).await
+    }
+
+    /// What stands under each key of a store.
+    async fn read(&self, store: &str, keys: &[String]) -> Result<Vec<Option<String>>, String> {
+        let read = async {
+            let transaction = self.0.transaction(&[store], TransactionMode::ReadOnly)?;
+            let store = transaction.object_store(store)?;
+            // All are asked for before the first is waited for.
+            let requests = keys
+                .iter()
+                .map(|key| store.get(JsValue::from(key)))
+                .collect::<Result<Vec<_>, _>>()?;
+            let mut values = Vec::with_capacity(requests.len());
+            for request in requests {
+                values.push(request.await?.and_then(|value| value.as_string()));
+            }
+            Ok(values)
+        };
+        read.await.map_err(|error: Error| error.to_string())
+    }
+
+    async fn put(&self, store: &str, values: &[(String, String)]) -> Result<(), String> {
+        self.write(store, |store| {
+            for (key, value) in values {
+                store.put(&value.into(), Some(&key.into()))?;
             }
             Ok(())
         })

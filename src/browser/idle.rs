@@ -15,7 +15,12 @@ pub fn after(millis: i32, work: impl FnOnce() + 'static) {
 
 /// Lets the browser do what waits, such as answering a key, before the work goes on.
 pub async fn turn() {
-    let waited = Promise::new(&mut |fulfil, _| after(0, move || drop(fulfil.call0(&JsValue::NULL))));
+    pause(0).await;
+}
+
+/// Lets `millis` milliseconds pass before the work goes on.
+pub async fn pause(millis: i32) {
+    let waited = Promise::new(&mut |fulfil, _| after(millis, move || drop(fulfil.call0(&JsValue::NULL))));
     // A promise that is only ever fulfilled.
     let _ = JsFuture::from(waited).await;
 }
@@ -46,7 +51,7 @@ pub fn when_idle(work: impl FnOnce() + 'static) {
 
 /// Does `work` while no other page of this origin does work under the same name. Where the browser has no
 /// locks, or another page holds this one, the work is left for another time.
-pub fn under_lock(name: &str, work: impl FnOnce() + 'static) {
+pub fn under_lock<F: Future<Output = ()> + 'static>(name: &str, work: impl FnOnce() -> F + 'static) {
     let locks = locks();
     let Ok(request) = property(&locks, "request").dyn_into::<Function>() else {
         return;
@@ -54,10 +59,17 @@ pub fn under_lock(name: &str, work: impl FnOnce() + 'static) {
     let options = Object::new();
     // Fails only for an object that is frozen.
     let _ = Reflect::set(&options, &"ifAvailable".into(), &true.into());
-    let callback = Closure::once_into_js(move |lock: JsValue| {
-        if !lock.is_null() {
-            work();
+    // The lock is held until the promise is fulfilled that this gives back.
+    let callback = Closure::once_into_js(move |lock: JsValue| -> JsValue {
+        if lock.is_null() {
+            return JsValue::UNDEFINED;
         }
+        let work = work();
+        wasm_bindgen_futures::future_to_promise(async move {
+            work.await;
+            Ok(JsValue::UNDEFINED)
+        })
+        .into()
     });
     if let Ok(held) = request.call3(&locks, &name.into(), &options, &callback) {
         wasm_bindgen_futures::spawn_local(async move {

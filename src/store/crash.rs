@@ -2,10 +2,10 @@
 //!
 //! The storage of a session keeps a journal of its writes, so what stood on the disk at any moment can be put
 //! together again: a page that dies at a moment leaves the writes before it, less some of the last ones where
-//! the browser dies with it, and the twin as it was.
+//! the browser dies with it, and the database as it was: the twin, and the snapshots that were moved there.
 
 use super::key::{Key, Scope};
-use super::{KeyValue, Memory, Repository, StorageError};
+use super::{KeyValue, Memory, Opened, Repository, StorageError};
 use crate::core::id::{RecordId, WriterId};
 use crate::core::record::{Annotation, Fields, Origin, Record, RecordKey, RecordKind, Status};
 use crate::core::records::{Records, Stamp, StampedChange};
@@ -130,6 +130,8 @@ enum Act {
     Fold(usize),
     Hear(usize),
     Prune(usize),
+    /// A page moves some snapshots, the longest untouched, to the database.
+    Move(usize, usize),
     Reopen(usize),
     Wait(i64),
     Refuse(usize),
@@ -173,6 +175,7 @@ fn act() -> impl Strategy<Value = Act> {
         3 => page.clone().prop_map(Act::Fold),
         3 => page.clone().prop_map(Act::Hear),
         2 => page.clone().prop_map(Act::Prune),
+        2 => (page.clone(), 0..400_usize).prop_map(|(page, left)| Act::Move(page, left)),
         1 => page.prop_map(Act::Reopen),
         3 => prop_oneof![0..5_000_i64, 30_000..70_000_i64].prop_map(Act::Wait),
     ]
@@ -192,6 +195,7 @@ fn flaky_act() -> impl Strategy<Value = Act> {
 struct Moment {
     writes: usize,
     twin: usize,
+    cold: usize,
     commits: usize,
     clock: i64,
 }
@@ -211,8 +215,15 @@ struct Session {
     writers: u64,
     commits: Vec<Commit>,
     /// What was put into the twin (a value) and taken out, in order.
-    twin: Vec<(String, Option<String>)>,
+    twin: Events,
+    /// The snapshots that were put into the database, in order.
+    cold: Events,
+    /// The moments in the middle of the last act.
+    between: Vec<Moment>,
 }
+
+/// Values that were put under keys, or taken out, in order.
+type Events = Vec<(String, Option<String>)>;
 
 impl Session {
     fn new(pages: usize) -> Self {
@@ -222,6 +233,8 @@ impl Session {
             writers: 0,
             commits: Vec::new(),
             twin: Vec::new(),
+            cold: Vec::new(),
+            between: Vec::new(),
         };
         session.disk.clock.set(1_795_262_400_000);
         for _ in 0..pages {
@@ -235,8 +248,9 @@ impl Session {
         self.writers += 1;
         // Falling, so that the later page does not always win.
         let writer = WriterId(1000 - self.writers);
-        let twin = twin_after(&self.twin);
-        let (repository, opened) = Repository::open(self.disk.clone(), writer, BTreeMap::new(), twin);
+        let twin = after(&self.twin);
+        let (mut repository, mut opened) = Repository::open(self.disk.clone(), writer, BTreeMap::new(), twin);
+        read_cold(&mut repository, &mut opened, &self.cold);
         assert_eq!(opened.findings, []);
         Page {
             repository,
@@ -249,6 +263,7 @@ impl Session {
         Moment {
             writes: self.disk.len(),
             twin: self.twin.len(),
+            cold: self.cold.len(),
             commits: self.commits.len(),
             clock: self.disk.clock.get(),
         }
@@ -297,13 +312,46 @@ impl Session {
             }
             Act::Prune(page) => {
                 let repository = &mut self.pages[page % count].repository;
-                let keys = repository.prunable(now);
+                let keys = repository.prunable(now, usize::MAX);
                 repository.pruned(keys.iter().map(String::as_str));
                 self.twin.extend(keys.into_iter().map(|key| (key, None)));
             }
+            Act::Move(page, left) => self.move_snapshots(page % count, left),
             Act::Reopen(page) => self.pages[page % count] = self.opened(),
             Act::Wait(millis) => self.disk.clock.set(self.disk.clock.get() + millis),
             Act::Refuse(writes) => self.disk.refuse.set(writes),
+        }
+    }
+
+    /// Lets a page move snapshots to the database until at most `left` bytes of them are in storage.
+    fn move_snapshots(&mut self, page: usize, left: usize) {
+        let there = after(&self.cold);
+        let repository = &mut self.pages[page].repository;
+        for scope in repository.vanished().unwrap() {
+            if there.contains_key(&Key::Snapshot(scope.clone()).to_string()) {
+                repository.moved([scope]);
+            }
+        }
+        let moves: Vec<_> = repository
+            .coldest(left, left)
+            .iter()
+            .filter_map(|scope| {
+                let key = Key::Snapshot(scope.clone()).to_string();
+                repository
+                    .cool(scope, there.get(&key).map(String::as_str))
+                    .unwrap()
+            })
+            .collect();
+        let put = moves
+            .iter()
+            .map(|cooling| (cooling.key.clone(), Some(cooling.value.clone())));
+        self.cold.extend(put);
+        // All are there, and none is gone from storage.
+        self.between.push(self.moment());
+        for cooling in &moves {
+            // One that cannot be taken out of storage stands in both places.
+            let _ = self.pages[page].repository.cooled(cooling, Some(&cooling.value));
+            self.between.push(self.moment());
         }
     }
 
@@ -366,17 +414,19 @@ impl Session {
             .collect()
     }
 
-    /// Opens `storage` and `twin` and sees that `saved` is there, and nothing that never was.
+    /// Opens `storage`, `twin` and `cold` and sees that `saved` is there, and nothing that never was.
     fn check<'a>(
         truth: &Truth<'_>,
         storage: BTreeMap<String, String>,
         twin: &[(String, Option<String>)],
+        cold: &[(String, Option<String>)],
         saved: impl Iterator<Item = &'a Commit>,
         then_fold: bool,
     ) {
         let storage: Rc<Memory> = Rc::new(storage.into_iter().collect());
-        let (mut repository, opened) =
-            Repository::open(storage.clone(), WriterId(1), BTreeMap::new(), twin_after(twin));
+        let (mut repository, mut opened) =
+            Repository::open(storage.clone(), WriterId(1), BTreeMap::new(), after(twin));
+        read_cold(&mut repository, &mut opened, cold);
         assert_eq!(opened.findings, []);
         let mut latest = 0;
         for (scope, records) in &opened.records {
@@ -426,7 +476,8 @@ impl Session {
                 .iter()
                 .all(|key| matches!(Key::parse(key), Some(Key::Snapshot(_))))
         );
-        let (mut repository, again) = Repository::open(storage, WriterId(2), BTreeMap::new(), []);
+        let (mut repository, mut again) = Repository::open(storage, WriterId(2), BTreeMap::new(), []);
+        read_cold(&mut repository, &mut again, cold);
         assert_eq!(again.records, opened.records);
         let status = Change {
             key: RecordKey::status(&"a".into()),
@@ -438,15 +489,33 @@ impl Session {
     }
 }
 
-fn twin_after(events: &[(String, Option<String>)]) -> BTreeMap<String, String> {
-    let mut twin = BTreeMap::new();
+/// What is there after events.
+fn after(events: &[(String, Option<String>)]) -> BTreeMap<String, String> {
+    let mut there = BTreeMap::new();
     for (key, value) in events {
         match value {
-            Some(value) => twin.insert(key.clone(), value.clone()),
-            None => twin.remove(key),
+            Some(value) => there.insert(key.clone(), value.clone()),
+            None => there.remove(key),
         };
     }
-    twin
+    there
+}
+
+/// Reads the snapshots in the database, as the page does at start.
+fn read_cold<K: KeyValue>(
+    repository: &mut Repository<K>,
+    opened: &mut Opened,
+    events: &[(String, Option<String>)],
+) {
+    for (key, value) in after(events) {
+        let Some(Key::Snapshot(scope)) = Key::parse(&key) else {
+            panic!("{key} is no snapshot's");
+        };
+        match repository.read_cold(&scope, &value) {
+            Ok(changes) => opened.take(changes),
+            Err(finding) => opened.findings.push(finding),
+        }
+    }
 }
 
 fn run<T: std::fmt::Debug>(cases: u32, strategy: impl Strategy<Value = T>, test: impl Fn(T)) {
@@ -475,24 +544,36 @@ fn no_cut_loses_an_edit_that_was_saved() {
             let before = session.moment();
             session.act(act);
             let after = session.moment();
-            moments.extend((before.writes + 1..=after.writes).map(|writes| Moment { writes, ..before }));
+            let between = std::mem::take(&mut session.between);
+            if between.is_empty() {
+                moments.extend((before.writes + 1..=after.writes).map(|writes| Moment { writes, ..before }));
+            }
+            moments.extend(between);
             moments.push(after);
         }
         let (truth, disks) = (session.truth(), session.disks());
         for (number, &moment) in moments.iter().enumerate() {
             let then_fold = number % 8 == 0;
-            // The page dies: local storage has everything, and is enough by itself.
+            let cold = &session.cold[..moment.cold];
+            // The page dies: local storage has everything that has not moved, and is enough without the twin.
             let written = session
                 .commits
                 .iter()
                 .filter(|commit| commit.writes.is_some_and(|writes| writes <= moment.writes));
-            Session::check(&truth, disks[moment.writes].clone(), &[], written, then_fold);
+            Session::check(
+                &truth,
+                disks[moment.writes].clone(),
+                &[],
+                cold,
+                written,
+                then_fold,
+            );
             // The browser dies: local storage loses its last writes, all or some.
             let least = session.left_at(moment);
             for writes in BTreeSet::from([least, (least + moment.writes) / 2]) {
                 let saved = session.commits[..moment.commits].iter();
                 let twin = &session.twin[..moment.twin];
-                Session::check(&truth, disks[writes].clone(), twin, saved, then_fold);
+                Session::check(&truth, disks[writes].clone(), twin, cold, saved, then_fold);
                 cuts.set(cuts.get() + 1);
             }
             cuts.set(cuts.get() + 1);
@@ -518,7 +599,8 @@ fn writes_that_fail_lose_nothing_and_are_made_up_for() {
                 .commits
                 .iter()
                 .filter(|commit| !pending.contains(&commit.key));
-            Session::check(&session.truth(), session.storage(), &[], saved, false);
+            let cold = &session.cold;
+            Session::check(&session.truth(), session.storage(), &[], cold, saved, false);
         }
         session.disk.refuse.set(0);
         for page in &mut session.pages {
@@ -528,6 +610,7 @@ fn writes_that_fail_lose_nothing_and_are_made_up_for() {
             &session.truth(),
             session.storage(),
             &[],
+            &session.cold,
             session.commits.iter(),
             true,
         );
@@ -565,9 +648,11 @@ fn a_storage_that_stops_for_good_keeps_what_it_had() {
                 .commits
                 .iter()
                 .filter(|commit| !pending.contains(&commit.key));
-            Session::check(&session.truth(), session.storage(), &[], saved, false);
+            let cold = &session.cold;
+            Session::check(&session.truth(), session.storage(), &[], cold, saved, false);
             let all = session.commits.iter();
-            Session::check(&session.truth(), session.storage(), &session.twin, all, false);
+            let (twin, cold) = (&session.twin, &session.cold);
+            Session::check(&session.truth(), session.storage(), twin, cold, all, false);
         }
     });
 }
@@ -583,7 +668,8 @@ fn two_pages_that_fold_at_once_lose_nothing_that_the_twin_does_not_hold() {
                 (act, _) => session.act(act),
             }
             let all = session.commits.iter();
-            Session::check(&session.truth(), session.storage(), &session.twin, all, false);
+            let (twin, cold) = (&session.twin, &session.cold);
+            Session::check(&session.truth(), session.storage(), twin, cold, all, false);
         }
     });
 }

@@ -72,12 +72,6 @@ pub(super) fn open<'a>(kind: Kind, key: &str, value: &'a str) -> Result<Cow<'a, 
 /// CRC-32 as in Ethernet and zip (ISO/HDLC), with one small table: it travels with the page.
 pub(super) const CRC_32: crc::Crc<u32> = crc::Crc::<u32>::new(&crc::CRC_32_ISO_HDLC);
 
-/// The body of a value of the current version, whatever its checksum. For a first glance only.
-pub(super) fn glance(value: &str) -> Option<&str> {
-    let (version, _, body) = parts(value)?;
-    (version.parse() == Ok(CURRENT)).then_some(body)
-}
-
 fn parts(value: &str) -> Option<(&str, &str, &str)> {
     let (version, rest) = value.split_once(':')?;
     let (checksum, body) = rest.split_once(':')?;

@@ -1,8 +1,8 @@
 //! The rescue file: all work as it is kept, in one file that Import takes in again.
 //!
 //! JSON, UTF-8: `format` is `hearsay-rescue`, `version` is 1, `made_at` is when. `local_storage` has keys and values
-//! as in local storage; `database` has `log`, the log's twin, and `texts`, the texts of added articles by their
-//! SHA-256. It is written by [`write()`] from what the page holds in memory, where storage may have failed, and by
+//! as in local storage; `database` has `log`, the log's twin, `texts`, the texts of added articles by their SHA-256, and
+//! `snapshots`, those that were moved out of local storage, by their keys there. It is written by [`write()`] from what the page holds in memory, where storage may have failed, and by
 //! `public/rescue.js` from storage as it stands, where the page itself has. A value that is not well-formed UTF-16
 //! stands there as the list of its units, so that nothing is left out, and is not read.
 
@@ -51,6 +51,7 @@ struct Read {
 struct Database<T> {
     log: BTreeMap<String, T>,
     texts: BTreeMap<String, T>,
+    snapshots: BTreeMap<String, T>,
 }
 
 impl<T> Default for Database<T> {
@@ -58,6 +59,7 @@ impl<T> Default for Database<T> {
         Self {
             log: BTreeMap::new(),
             texts: BTreeMap::new(),
+            snapshots: BTreeMap::new(),
         }
     }
 }
@@ -81,8 +83,8 @@ pub fn recognises(bytes: &[u8]) -> bool {
     head.windows(name.len()).any(|words| words == name)
 }
 
-/// Writes all work to a rescue file: `records` and `texts` (by SHA-256) as the page has them in memory, and from
-/// storage the settings and whatever the page cannot read.
+/// Writes all work to a rescue file: `records` and `texts` (by SHA-256) as the page has them in memory, from storage
+/// the settings and whatever the page cannot read, and the cold snapshots that it cannot read, `unreadable`.
 ///
 /// # Errors
 /// Where a record holds something that JSON cannot.
@@ -90,6 +92,7 @@ pub fn write<'a, K: KeyValue>(
     repository: &Repository<K>,
     records: impl IntoIterator<Item = (&'a Scope, &'a Records)>,
     texts: impl IntoIterator<Item = (&'a str, &'a str)>,
+    unreadable: &'a [(String, String)],
     made_at: Timestamp,
 ) -> Result<String, String> {
     let mut kept = BTreeMap::new();
@@ -137,6 +140,10 @@ pub fn write<'a, K: KeyValue>(
                 .into_iter()
                 .map(|(sha256, text)| (sha256.to_owned(), text))
                 .collect(),
+            snapshots: unreadable
+                .iter()
+                .map(|(key, value)| (key.clone(), value.as_str()))
+                .collect(),
         },
     };
     serde_json::to_string(&file).map_err(|error| error.to_string())
@@ -171,8 +178,17 @@ impl Rescue {
         };
         let stored: Memory = texts(file.local_storage).collect();
         let nobody = WriterId(0);
-        let (repository, opened) =
+        let (mut repository, mut opened) =
             Repository::open(stored, nobody, BTreeMap::new(), texts(file.database.log));
+        for (key, value) in texts(file.database.snapshots) {
+            let Some(Key::Snapshot(scope)) = Key::parse(&key) else {
+                continue;
+            };
+            match repository.read_cold(&scope, &value) {
+                Ok(changes) => opened.take(changes),
+                Err(finding) => opened.findings.push(finding),
+            }
+        }
         Ok(Self {
             settings: settings(repository.storage()),
             records: opened.records,
@@ -277,7 +293,7 @@ mod tests {
     }
 
     fn file_of(page: &(Repository<Memory>, Held)) -> Vec<u8> {
-        write(&page.0, &page.1, [], now()).unwrap().into_bytes()
+        write(&page.0, &page.1, [], &[], now()).unwrap().into_bytes()
     }
 
     #[test]
@@ -292,14 +308,29 @@ mod tests {
         let mut page = opened(storage, 1);
         page.0.set_setting("reviewer", "Ada").unwrap();
         commit(&mut page, &[status(Some(Status::Done))]);
-        let file = write(&page.0, &page.1, [("abc", "a text")], now()).unwrap();
+        let unreadable = [(Key::Snapshot(Some("b".into())).to_string(), "nor this".to_owned())];
+        let file = write(&page.0, &page.1, [("abc", "a text")], &unreadable, now()).unwrap();
         assert!(recognises(file.as_bytes()));
         assert!(file.contains("\"hearsay/quarantine/snapshot/article/a\":\"not ours\""));
         assert!(!file.contains("somebody else's"));
+        assert!(file.contains("\"hearsay/snapshot/article/b\":\"nor this\""));
         let rescue = Rescue::read(file.as_bytes()).unwrap();
         assert_eq!(rescue.setting("reviewer"), Some("Ada"));
         assert_eq!(rescue.texts["abc"], "a text");
         assert_eq!(rescue.records[&Some("a".into())].status(), Status::Done);
+    }
+
+    #[test]
+    fn snapshots_that_were_moved_to_the_database_are_read() {
+        let mut page = opened(Memory::default(), 1);
+        commit(&mut page, &[status(Some(Status::Done))]);
+        page.0.fold(|scope| page.1.get(scope), now(), usize::MAX).unwrap();
+        let moved = page.0.cool(&Some("a".into()), None).unwrap().unwrap();
+        let file = serde_json::json!({
+            "format": FORMAT, "version": 1, "database": { "snapshots": { moved.key: moved.value } },
+        });
+        let rescue = Rescue::read(file.to_string().as_bytes()).unwrap();
+        assert_eq!(rescue.records, page.1);
     }
 
     #[test]

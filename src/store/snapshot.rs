@@ -1,7 +1,7 @@
 //! Snapshots: all records of one scope in one value, removed ones included, each with its stamp.
 //!
-//! The body has two lines of JSON. The first is the [`Summary`], which a list of ten thousand articles can read
-//! without the second. The second is
+//! The body has two lines of JSON. The first is the [`Summary`], for whoever lists what is stored without this program.
+//! The second is
 //! `[strings, writers, ids, shapes, annotations, extras, removed shapes, removed, rows]`:
 //! - `strings` are label ids and annotators, `writers` writer ids; each is written once and named by its place.
 //!   `ids` are the ids of annotations, then of removed records, that are no UUIDs, in the order of their use.
@@ -32,14 +32,14 @@ use uuid::Uuid;
 pub(super) type Versions = BTreeMap<(RecordKind, RecordId), Versioned>;
 
 /// What a list of articles shows of one, as it was when the snapshot was written.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub struct Summary {
+#[derive(Default, Serialize)]
+struct Summary {
     /// How far the work is.
-    pub status: Status,
+    status: Status,
     /// How many annotations there are with each label.
-    pub labels: BTreeMap<LabelId, usize>,
+    labels: BTreeMap<LabelId, usize>,
     /// How many regions there are, besides those supplied with the article.
-    pub regions: usize,
+    regions: usize,
 }
 
 /// How an id is written.
@@ -257,13 +257,6 @@ pub fn copied(copy: &str) -> Result<Records, String> {
         records.merge(kind, id, version.stamp, version.record);
     }
     Ok(records)
-}
-
-/// The head of a snapshot. Its checksum is not looked at, so this is for showing only. `None` where the value
-/// is no snapshot of the current version.
-pub fn summary(value: &str) -> Option<Summary> {
-    let (summary, _) = envelope::glance(value)?.split_once('\n')?;
-    serde_json::from_str(summary).ok()
 }
 
 /// What the next distances are counted from.
@@ -553,20 +546,6 @@ mod tests {
         );
         assert!(units <= 60 * 10_000, "{units}");
         assert_eq!(decode(&key(), &value).unwrap(), versions);
-    }
-
-    #[test]
-    fn the_summary_is_read_without_the_rest() {
-        let value = encoded(&one_of_each());
-        let head = &value[..value.find('\n').unwrap() + 1];
-        let expected = Summary {
-            status: Status::InProgress,
-            labels: [("attribution".into(), 1), ("unverified".into(), 1)].into(),
-            regions: 1,
-        };
-        assert_eq!(summary(head), Some(expected));
-        assert_eq!(summary(&head[..head.len() - 1]), None);
-        assert_eq!(summary(""), None);
     }
 
     #[test]

@@ -48,9 +48,10 @@ fn full_local_storage_says_so_and_keeps_what_it_had() {
 async fn the_twin_in_the_database_restores_an_edit_that_local_storage_has_lost() {
     let database = PageDatabase::open(|| ()).await.unwrap();
     let before: Vec<_> = database
-        .log()
+        .work()
         .await
         .unwrap()
+        .twin
         .into_iter()
         .map(|(key, _)| key)
         .collect();
@@ -74,12 +75,12 @@ async fn the_twin_in_the_database_restores_an_edit_that_local_storage_has_lost()
         .await
         .unwrap();
 
-    let twin = database.log().await.unwrap();
+    let twin = database.work().await.unwrap().twin;
     let (_, opened) = Repository::open(empty(), WriterId(2), BTreeMap::new(), twin);
     let records = &opened.records[&Some("a".into())];
     assert_eq!(records.get_key(&key), done.as_ref());
     database.remove_from_log(&[committed.key]).await.unwrap();
-    assert_eq!(database.log().await.unwrap(), []);
+    assert_eq!(database.work().await.unwrap().twin, []);
 }
 
 #[wasm_bindgen_test]
@@ -90,8 +91,24 @@ async fn a_text_is_found_again_under_its_sha256() {
         .add_texts(&[("abc".to_owned(), text.to_owned())])
         .await
         .unwrap();
-    assert_eq!(database.text("abc").await.unwrap().as_deref(), Some(text));
-    assert_eq!(database.text("abd").await.unwrap(), None);
+    let found = database
+        .texts(&["abd".to_owned(), "abc".to_owned()])
+        .await
+        .unwrap();
+    assert_eq!(found, [None, Some(text.to_owned())]);
+}
+
+#[wasm_bindgen_test]
+async fn a_snapshot_that_moves_is_found_again_under_its_key_and_counts_as_work() {
+    let database = PageDatabase::open(|| ()).await.unwrap();
+    let key = "hearsay/snapshot/article/moved".to_owned();
+    database
+        .add_snapshots(&[(key.clone(), "a snapshot".to_owned())])
+        .await
+        .unwrap();
+    assert!(database.work().await.unwrap().cold.contains(&key));
+    let found = database.snapshots(&["other".to_owned(), key]).await.unwrap();
+    assert_eq!(found, [None, Some("a snapshot".to_owned())]);
 }
 
 #[wasm_bindgen_test]

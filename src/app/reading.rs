@@ -1,0 +1,355 @@
+//! Reading the work of earlier visits: the log at once, then snapshots and texts a few articles at a time, so that the
+//! page is there before a large corpus is, and stays quick to answer meanwhile. What is opened is read first.
+
+use super::desk::Desk;
+use super::keeping::scopes;
+use super::later::Entries;
+use super::loading::Problem;
+use super::workspace::{Notice, Workspace};
+use crate::browser::database::Work;
+use crate::browser::{clock, idle};
+use crate::core::article::{Article, sha256};
+use crate::core::id::ArticleId;
+use crate::core::record::{ArticleRecord, Record, RecordKey};
+use crate::core::text::Text;
+use crate::store::Scope;
+use crate::store::key::Key;
+use crate::store::repository::{Finding, ReadLog};
+use leptos::prelude::*;
+use std::collections::{BTreeSet, VecDeque};
+use std::rc::Rc;
+
+/// How many scopes are read before the texts are asked for of the articles among them.
+const BATCH: usize = 100;
+/// How many milliseconds reading takes before it lets the page do something else.
+const SLICE: i64 = 8;
+/// For how many milliseconds the page may be kept waiting for the first of it.
+const PATIENCE: i64 = 60;
+/// How many milliseconds lie at least between one showing of what has been read and the next.
+const PAUSE: i64 = 300;
+
+/// What is still to be read.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    left: VecDeque<Scope>,
+    /// Those of all scopes that have a cold snapshot.
+    cold: BTreeSet<Scope>,
+    findings: Vec<Finding>,
+}
+
+/// A turn at work, which ends after a while.
+struct Shift {
+    until: i64,
+}
+
+impl Shift {
+    fn begin() -> Self {
+        Self {
+            until: clock::now().millis() + SLICE,
+        }
+    }
+
+    /// Lets the page do something else, if it is time.
+    async fn pause(&mut self) {
+        if clock::now().millis() >= self.until {
+            idle::turn().await;
+            *self = Self::begin();
+        }
+    }
+}
+
+impl Reading {
+    /// Takes out the scopes to be read next: the one that is wanted before all others.
+    fn next(&mut self, wanted: Option<ArticleId>) -> Vec<Scope> {
+        let wanted = wanted.map(Some).filter(|scope| self.left.contains(scope));
+        if let Some(scope) = wanted {
+            self.left.retain(|left| *left != scope);
+            return vec![scope];
+        }
+        let batch = self.left.len().min(BATCH);
+        self.left.drain(..batch).collect()
+    }
+}
+
+impl Desk {
+    /// Takes in the log and its twin, and notes what else there is to be read. Returns the damaged entries of the twin,
+    /// key and value: to be kept aside.
+    fn begin_reading(&mut self, work: Work, open: Option<&ArticleId>) -> Entries {
+        let ReadLog {
+            changes, findings, ..
+        } = self.repository.read_log(work.twin);
+        let logged: BTreeSet<Scope> = changes.iter().map(|change| change.key.article.clone()).collect();
+        self.merge(&changes, open);
+        let cold = scopes(&work.cold);
+        // Storage that cannot be read was found out with the log.
+        let mut scopes: BTreeSet<Scope> = self.repository.stored().unwrap_or_default().into_iter().collect();
+        scopes.extend(cold.iter().cloned());
+        scopes.extend(logged.iter().cloned());
+        // The corpus comes first, then the articles that are on the desk already, then what was worked on last.
+        let first = std::iter::once(None).chain(self.supplied.iter().map(|entry| Some(entry.id.clone())));
+        let mut left: VecDeque<Scope> = first.chain(logged).filter(|scope| scopes.remove(scope)).collect();
+        left.extend(scopes);
+        let damaged = findings.iter().filter_map(|finding| match finding {
+            Finding::Damaged {
+                key,
+                value,
+                in_twin: true,
+                ..
+            } => Some((key.clone(), value.clone())),
+            _ => None,
+        });
+        let damaged = damaged.collect();
+        self.reading = Reading { left, cold, findings };
+        damaged
+    }
+
+    /// Whether everything is read.
+    pub fn is_whole(&self) -> bool {
+        self.reading.left.is_empty()
+    }
+
+    /// Takes in one scope: what stands in storage, and its cold snapshot.
+    fn take_in(&mut self, scope: &Scope, cold: Option<String>, open: Option<&ArticleId>) {
+        let stored = self.repository.read_stored(scope);
+        let cold = cold.map_or(Ok(Vec::new()), |cold| {
+            self.repository.read_cold(scope, &cold).inspect_err(|finding| {
+                if let Finding::Damaged { key, value, .. } = finding {
+                    self.unreadable.push((key.clone(), value.clone()));
+                }
+            })
+        });
+        for read in [stored, cold] {
+            match read {
+                Ok(changes) => {
+                    self.merge(&changes, open);
+                }
+                Err(finding) => self.reading.findings.push(finding),
+            }
+        }
+    }
+
+    /// The article that the reviewer has added in this scope, where its text is not on the desk yet.
+    fn missing_in(&self, scope: &Scope) -> Option<(ArticleId, ArticleRecord)> {
+        let id = scope.as_ref().filter(|id| !self.known.contains_key(*id))?;
+        match self.records.get(scope)?.get_key(&RecordKey::article(id))? {
+            Record::Article(record) => Some((id.clone(), record.clone())),
+            _ => None,
+        }
+    }
+}
+
+impl Workspace {
+    /// Reads so much that the page can be worked with: all, unless that takes long. Returns the damaged entries of
+    /// the log's twin.
+    pub(super) async fn read_first(self, work: Work) -> Entries {
+        let damaged = self.begin_reading(work);
+        let until = clock::now().millis() + PATIENCE;
+        loop {
+            self.read_some().await;
+            if self.with(Desk::is_whole) != Some(false) {
+                self.finish_reading();
+                break;
+            }
+            if clock::now().millis() >= until {
+                self.update(Desk::arrange);
+                break;
+            }
+        }
+        damaged
+    }
+
+    fn begin_reading(self, work: Work) -> Entries {
+        let open = self.open_id();
+        self.is_whole.set(false);
+        self.update(|desk| desk.begin_reading(work, open.as_ref()))
+            .unwrap_or_default()
+    }
+
+    /// Reads a few articles: the one that is open, where it is not read yet, before any other.
+    pub(super) async fn read_some(self) {
+        let open = self.open_id();
+        let batch = self.update(|desk| {
+            let batch = desk.reading.next(open.clone());
+            let cold: Vec<Scope> = batch
+                .iter()
+                .filter(|scope| desk.reading.cold.contains(*scope))
+                .cloned()
+                .collect();
+            (batch, cold, desk.database.clone())
+        });
+        let Some((batch, cold, database)) = batch else {
+            return;
+        };
+        let keys: Vec<String> = cold
+            .iter()
+            .map(|scope| Key::Snapshot(scope.clone()).to_string())
+            .collect();
+        let mut values = match &database {
+            Some(database) if !keys.is_empty() => database.snapshots(&keys).await,
+            _ => Ok(Vec::new()),
+        }
+        .unwrap_or_else(|reason| {
+            self.update(|desk| {
+                let unread = keys.iter().map(|key| Finding::Unread {
+                    key: key.clone(),
+                    error: crate::store::StorageError::Failed(reason.clone()),
+                });
+                desk.reading.findings.extend(unread);
+            });
+            Vec::new()
+        })
+        .into_iter();
+        let mut cold = cold.into_iter().peekable();
+        let mut shift = Shift::begin();
+        for scope in &batch {
+            let value = cold.next_if_eq(scope).and_then(|_| values.next().flatten());
+            self.update(|desk| desk.take_in(scope, value, open.as_ref()));
+            shift.pause().await;
+        }
+        let missing: Vec<_> = self
+            .with(|desk| batch.iter().filter_map(|scope| desk.missing_in(scope)).collect())
+            .unwrap_or_default();
+        self.fetch_texts(missing).await;
+    }
+
+    /// Reads everything that is left to be read, a few articles at a time.
+    pub(super) async fn read_rest(self) {
+        let mut shown_at = clock::now().millis();
+        while self.with(Desk::is_whole) == Some(false) {
+            self.read_some().await;
+            let now = clock::now().millis();
+            let is_due = self.open_id().is_some_and(|id| self.lacks(&id)) || now - shown_at >= PAUSE;
+            if is_due && self.with(Desk::is_whole) == Some(false) {
+                shown_at = now;
+                self.show_read();
+            }
+        }
+        self.finish_reading();
+    }
+
+    fn finish_reading(self) {
+        self.is_whole.set(true);
+        self.show_read();
+        let findings = self.update(|desk| std::mem::take(&mut desk.reading.findings));
+        if let Some(findings) = findings.filter(|findings| !findings.is_empty()) {
+            self.tell_of(&findings);
+        }
+    }
+
+    fn show_read(self) {
+        self.update(Desk::arrange);
+        self.forget_lost_selection();
+        self.changed();
+    }
+
+    /// Whether the text of an article is not on the desk.
+    fn lacks(self, id: &ArticleId) -> bool {
+        self.with(|desk| !desk.known.contains_key(id)) == Some(true)
+    }
+
+    fn tell_of(self, findings: &[Finding]) {
+        let told = findings.iter().map(Finding::to_string);
+        self.notice.update(|notice| match notice {
+            Some(notice) => notice.details.extend(told),
+            None => {
+                *notice = Some(Notice {
+                    title: "Some of the work kept in this browser cannot be read".to_owned(),
+                    details: told.collect(),
+                    is_error: true,
+                });
+            }
+        });
+    }
+
+    /// Waits until everything is read.
+    pub(super) async fn whole(self) {
+        while !self.is_whole.get_untracked() {
+            idle::pause(20).await;
+        }
+    }
+
+    /// Reads the texts of articles that were added, and puts them on the desk. [`Desk::arrange`] puts them into the
+    /// library.
+    pub(super) async fn fetch_texts(self, missing: Vec<(ArticleId, ArticleRecord)>) {
+        for batch in missing.chunks(BATCH) {
+            let hashes: Vec<String> = batch
+                .iter()
+                .map(|(_, record)| record.sha256.to_string())
+                .collect();
+            let database = self.with(|desk| desk.database.clone()).flatten();
+            let texts = match &database {
+                Some(database) => database
+                    .texts(&hashes)
+                    .await
+                    .map_err(|reason| format!("The text cannot be read: {reason}.")),
+                None => Err("The browser does not let this page read what it has kept.".to_owned()),
+            };
+            let mut texts = match texts {
+                Ok(texts) => texts.into_iter().map(Ok).collect(),
+                Err(reason) => vec![Err(reason); batch.len()],
+            }
+            .into_iter();
+            let mut shift = Shift::begin();
+            for (id, record) in batch {
+                let text = texts.next().unwrap_or(Ok(None));
+                match text.and_then(|text| article(id, record, text)) {
+                    Ok(article) => {
+                        self.update(|desk| desk.known.insert(id.clone(), Rc::new(article)));
+                        self.settle(id, Ok(()));
+                    }
+                    Err(reason) => {
+                        let name = record.metadata.title.as_deref().unwrap_or(id.as_str()).to_owned();
+                        let id = id.clone();
+                        self.settle(&id.clone(), Err(Problem { id, name, reason }));
+                    }
+                }
+                shift.pause().await;
+            }
+        }
+    }
+
+    /// Puts articles on the desk that were added in another tab, or whose text could not be read before.
+    pub(super) async fn restore_missing(self) {
+        let missing = self.with(|desk| {
+            desk.records
+                .keys()
+                .filter_map(|scope| desk.missing_in(scope))
+                .collect::<Vec<_>>()
+        });
+        self.fetch_texts(missing.unwrap_or_default()).await;
+        self.show_read();
+    }
+
+    /// Reads everything again, for a page that was frozen and has not heard what other tabs wrote meanwhile.
+    pub(super) async fn read_again(self) {
+        let database = self.with(|desk| desk.database.clone()).flatten();
+        let cold = match database {
+            // One that cannot be read now has nothing that this page has not read before.
+            Some(database) => database.work().await.unwrap_or_default().cold,
+            None => Vec::new(),
+        };
+        self.begin_reading(Work {
+            twin: Vec::new(),
+            cold,
+        });
+        self.read_rest().await;
+    }
+}
+
+/// The article that a reviewer has added, of the text that was kept.
+fn article(id: &ArticleId, record: &ArticleRecord, text: Option<String>) -> Result<Article, String> {
+    match text {
+        Some(text) if sha256(text.as_bytes()) == *record.sha256 => Ok(Article::hashed(
+            id.clone(),
+            record.metadata.clone(),
+            Text::new(text),
+            record.sha256.clone(),
+        )),
+        Some(_) => {
+            Err("The text that was kept is damaged. Import the corpus file it came from again.".to_owned())
+        }
+        None => {
+            Err("The text is gone from the browser. Import the corpus file it came from again.".to_owned())
+        }
+    }
+}
