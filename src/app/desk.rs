@@ -45,6 +45,8 @@ pub struct Desk {
     pub(super) writes: Writes,
     /// Whether a try to write what could not be written is waiting.
     pub(super) awaits_retry: bool,
+    /// Whether a look is waiting at where snapshots went.
+    pub(super) awaits_look: bool,
     /// Whether the writing of the file on disk is waiting.
     pub(super) awaits_backup: bool,
     /// What the reader has to draw again.
@@ -74,6 +76,7 @@ impl Desk {
             history: History::default(),
             writes: Writes::default(),
             awaits_retry: false,
+            awaits_look: false,
             awaits_backup: false,
             redraw: Vec::new(),
             entries_since_fold: 0,

@@ -1,5 +1,6 @@
 //! How the changes of an edit are kept: the log, its twin in the database, the other tabs, and folding.
 
+use super::desk::Desk;
 use super::saving::SaveState;
 use super::workspace::{Notice, Workspace};
 use crate::browser::database::PageDatabase;
@@ -8,8 +9,8 @@ use crate::core::timestamp::Timestamp;
 use crate::core::transaction::{Change, Transaction};
 use crate::store::key::{Key, Scope};
 use crate::store::key_value::KeyValue;
-use crate::store::repository::cooling::{Cooling, ENOUGH, ROOM};
-use crate::store::repository::{Committed, Repository};
+use crate::store::key_value::StorageError;
+use crate::store::repository::{Committed, Cooling, Repository};
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -23,6 +24,9 @@ const AGAIN: i32 = 5000;
 const PATIENCE: i32 = 4000;
 /// How many entries the log may hold before it is folded.
 const LOG_ENTRIES: usize = 64;
+
+/// How many milliseconds after a snapshot has gone from local storage it is asked why.
+const LOOK_AFTER: i32 = 500;
 
 /// How many changes are entered or folded at a time, so that the page can do something else in between.
 const SLICE: usize = 500;
@@ -193,12 +197,45 @@ impl Workspace {
         }
     }
 
-    /// Fills storage again that was cleared under the page's feet.
-    pub fn refill_storage(self) {
-        self.later(move |deeds| (deeds.refill_storage)(self));
+    /// Fills storage again that was cleared under the page's feet: all of it, or a snapshot, which another tab may have
+    /// moved to the database instead.
+    pub fn refill_storage(self, is_all: bool) {
+        self.later(move |deeds| (deeds.refill_storage)(self, is_all));
     }
 
-    pub(super) fn refill_storage_now(self) {
+    pub(super) fn refill_storage_now(self, is_all: bool) {
+        if is_all {
+            return self.fill_storage();
+        }
+        // Where one snapshot moves, many do.
+        let is_due = self.update(|desk| !std::mem::replace(&mut desk.awaits_look, true));
+        if is_due == Some(true) {
+            idle::after(LOOK_AFTER, move || {
+                leptos::task::spawn_local(async move {
+                    self.update(|desk| desk.awaits_look = false);
+                    if self.has_lost_snapshots().await {
+                        self.fill_storage();
+                    }
+                });
+            });
+        }
+    }
+
+    /// Whether snapshots are gone from local storage that are not in the database either.
+    async fn has_lost_snapshots(self) -> bool {
+        let has_vanished = |desk: &Desk| desk.repository.vanished().is_ok_and(|gone| !gone.is_empty());
+        if self.with(has_vanished) != Some(true) {
+            return false;
+        }
+        if let Some(database) = self.with(|desk| desk.database.clone()).flatten()
+            && let Ok(work) = database.work().await
+        {
+            self.update(|desk| desk.repository.moved(scopes(&work.cold)));
+        }
+        self.with(has_vanished) == Some(true)
+    }
+
+    fn fill_storage(self) {
         idle::under_lock(FOLD, move || self.fold());
         self.fold_when_idle();
         self.keep_settings();
@@ -244,6 +281,13 @@ impl Workspace {
         if is_due != Some(true) {
             return;
         }
+        let is_full = |desk: &Desk| {
+            let pending = desk.repository.pending();
+            pending.iter().any(|pending| pending.error == StorageError::Full)
+        };
+        if self.with(is_full) == Some(true) {
+            self.fold_when_idle();
+        }
         idle::after(AGAIN, move || {
             self.update(|desk| {
                 desk.awaits_retry = false;
@@ -275,14 +319,13 @@ impl Workspace {
             desk.repository
                 .fold(|scope| desk.records.get(scope), clock::now(), SLICE)
         });
+        // It writes what was pending.
+        self.show_save_state();
         // A failure leaves the log as it is, and the next fold tries again.
         if let Some(Ok(folded)) = folded
             && !folded.is_complete
             && folded.snapshots > 0
         {
-            return self.fold_when_idle();
-        }
-        if self.with(|desk| desk.repository.coldest(ROOM, ENOUGH).is_empty()) == Some(false) {
             return self.fold_when_idle();
         }
         idle::after(SETTLED, move || leptos::task::spawn_local(self.prune_twin()));
@@ -294,15 +337,11 @@ impl Workspace {
         let Some(database) = self.with(|desk| desk.database.clone()).flatten() else {
             return Ok(());
         };
-        let vanished = self.with(|desk| desk.repository.vanished().unwrap_or_default());
-        if vanished.is_some_and(|vanished| !vanished.is_empty()) {
-            let cold = scopes(&database.work().await?.cold);
-            self.update(|desk| desk.repository.moved(cold));
-        }
+        self.has_lost_snapshots().await;
         if !idle::has_locks() {
             return Ok(());
         }
-        let coldest = self.with(|desk| desk.repository.coldest(ROOM, ENOUGH));
+        let coldest = self.with(|desk| desk.repository.coldest());
         for scopes in coldest.unwrap_or_default().chunks(BATCH) {
             let keys: Vec<_> = scopes
                 .iter()

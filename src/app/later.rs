@@ -82,7 +82,7 @@ pub struct Deeds {
     pub(super) read_choices: fn(Workspace),
     pub(super) settle_in: fn(Workspace, Entries),
     pub(super) catch_up: fn(Workspace),
-    pub(super) refill_storage: fn(Workspace),
+    pub(super) refill_storage: fn(Workspace, bool),
     pub(super) reopen_database: fn(Workspace),
     pub(super) download_all: fn(Workspace),
     pub(super) put_reminder_off: fn(Workspace),

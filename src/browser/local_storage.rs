@@ -28,18 +28,16 @@ impl LocalStorage {
     }
 }
 
-/// Calls `cleared` whenever somebody else takes everything out of local storage, or one of the page's snapshots, until
-/// the listener is dropped.
-pub fn on_cleared(cleared: impl Fn() + 'static) -> EventListener {
+/// Calls `gone` whenever another page of this origin takes everything out of local storage (`true`), or one snapshot
+/// (`false`), until the listener is dropped.
+pub fn on_gone(gone: impl Fn(bool) + 'static) -> EventListener {
     EventListener::new(&super::window(), "storage", move |event| {
         let event: &web_sys::StorageEvent = event.unchecked_ref();
         let key = event.key().map(|key| Key::parse(&key));
-        let is_gone = match key {
-            None => true,
-            Some(key) => matches!(key, Some(Key::Snapshot(_))) && event.new_value().is_none(),
-        };
-        if is_gone {
-            cleared();
+        match key {
+            None => gone(true),
+            Some(Some(Key::Snapshot(_))) if event.new_value().is_none() => gone(false),
+            Some(_) => {}
         }
     })
 }

@@ -333,7 +333,7 @@ impl Session {
             }
         }
         let moves: Vec<_> = repository
-            .coldest(left, left)
+            .coldest_but(left, left)
             .iter()
             .filter_map(|scope| {
                 let key = Key::Snapshot(scope.clone()).to_string();

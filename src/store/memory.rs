@@ -15,9 +15,15 @@ pub struct Memory {
 impl Memory {
     /// Storage that is full as soon as keys and values take more than `units` UTF-16 units, as browsers count.
     pub fn with_capacity(units: usize) -> Self {
+        Self::default().limited_to(units)
+    }
+
+    /// The same, full as soon as keys and values take more than `units` UTF-16 units.
+    #[must_use]
+    pub fn limited_to(self, units: usize) -> Self {
         Self {
             capacity: Some(units),
-            ..Self::default()
+            ..self
         }
     }
 

@@ -36,13 +36,13 @@ pub fn App() -> impl IntoView {
     // A page that is hidden may never be shown again, and not every browser says so when it is left.
     let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| workspace.end_note());
     let thawed = StoredValue::new_local(tabs::on_thaw(move || workspace.catch_up()));
-    let cleared = StoredValue::new_local(local_storage::on_cleared(move || workspace.refill_storage()));
+    let gone = StoredValue::new_local(local_storage::on_gone(move |all| workspace.refill_storage(all)));
     import::listen_for_files(workspace);
     on_cleanup(move || {
         leaving.remove();
         hidden.remove();
         thawed.dispose();
-        cleared.dispose();
+        gone.dispose();
         routes.dispose();
         keys.remove();
     });

@@ -32,6 +32,10 @@ pub fn Reader(
         </Bar>
         {move || match is_there.get() {
             Some(name) => view! { <OpenArticle name id=id.clone()/> }.into_any(),
+            // Its turn to be read is next.
+            None if !workspace.is_whole.get() => {
+                view! { <p class="waiting" role="status">"Opening the article…"</p> }.into_any()
+            }
             None => view! {
                 <main class="shelf">
                     <h1>"No such article"</h1>

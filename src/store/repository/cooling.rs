@@ -11,15 +11,15 @@ use super::super::key::{Key, Scope};
 use super::super::key_value::{KeyValue, StorageError};
 use super::super::snapshot;
 use super::folding::{covers, encode, merge};
-use super::{Finding, Repository};
+use super::{Finding, Pending, Repository};
 use crate::core::records::StampedChange;
 use std::collections::BTreeSet;
 
 /// How much all snapshots in storage may take, in bytes, before some of them move. Browsers give a page 5,000,000
 /// UTF-16 units of local storage, which log and settings share; no text takes more units than bytes.
-pub const ROOM: usize = 3_000_000;
+const ROOM: usize = 3_000_000;
 /// How much they take, in bytes, once some have moved.
-pub const ENOUGH: usize = 2_000_000;
+const ENOUGH: usize = 2_000_000;
 
 /// A snapshot on its way from storage to the database.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -35,9 +35,21 @@ pub struct Cooling {
 }
 
 impl<K: KeyValue> Repository<K> {
-    /// The scopes whose snapshots have to move, so that at most `enough` bytes of snapshots stay: the longest
-    /// untouched first. None where no more than `room` bytes are there.
-    pub fn coldest(&self, room: usize, enough: usize) -> Vec<Scope> {
+    /// The scopes whose snapshots have to move where storage runs short, the longest untouched first: so many that
+    /// [`ENOUGH`] bytes of snapshots stay, or half of them where a write has found no room all the same.
+    pub fn coldest(&self) -> Vec<Scope> {
+        let is_full = |pending: &Pending| pending.error == StorageError::Full;
+        if self.pending.iter().any(is_full) {
+            let total: usize = self.snapshots.values().map(|snapshot| snapshot.bytes).sum();
+            self.coldest_but(0, total / 2)
+        } else {
+            self.coldest_but(ROOM, ENOUGH)
+        }
+    }
+
+    /// The scopes whose snapshots have to move so that at most `enough` bytes of snapshots stay. None where no more
+    /// than `room` bytes are there.
+    pub(in super::super) fn coldest_but(&self, room: usize, enough: usize) -> Vec<Scope> {
         let mut total: usize = self.snapshots.values().map(|snapshot| snapshot.bytes).sum();
         if total <= room {
             return Vec::new();

@@ -12,12 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 mod aside;
-pub mod cooling;
+mod cooling;
 mod folding;
 mod reading;
 #[cfg(test)]
 mod tests;
 
+pub use cooling::Cooling;
 pub use reading::ReadLog;
 
 /// Keeps records: writes edits to the log, folds the log into snapshots, and reads both back.

@@ -1,4 +1,3 @@
-use super::cooling::Cooling;
 use super::*;
 use crate::core::record::{Record, RecordKey, RecordKind, Status};
 use crate::store::{Memory, envelope, sample};
@@ -522,13 +521,13 @@ fn while_there_is_room_nothing_moves_and_then_the_longest_untouched_does() {
     done(&mut page, &["b", "c", "a", "d"]);
     let each = snapshot_key("a").len() + storage.get(&snapshot_key("a")).unwrap().unwrap().len();
     let scopes = |names: &[&str]| -> Vec<Scope> { names.iter().map(|&name| Some(name.into())).collect() };
-    assert_eq!(page.coldest(each * 4, 0), scopes(&[]));
-    assert_eq!(page.coldest(each * 4 - 1, each * 2), scopes(&["b", "c"]));
+    assert_eq!(page.coldest_but(each * 4, 0), scopes(&[]));
+    assert_eq!(page.coldest_but(each * 4 - 1, each * 2), scopes(&["b", "c"]));
     // What is edited anew is no longer the longest untouched, and waits for its fold.
     page.commit(&[status("b", Status::InProgress)], at(1));
-    assert_eq!(page.coldest(0, each * 2), scopes(&["c", "a"]));
+    assert_eq!(page.coldest_but(0, each * 2), scopes(&["c", "a"]));
     // A page that is opened later judges alike.
-    assert_eq!(open(&storage, 2).0.coldest(0, each * 2), scopes(&["c", "a"]));
+    assert_eq!(open(&storage, 2).0.coldest_but(0, each * 2), scopes(&["c", "a"]));
 }
 
 #[test]
@@ -602,7 +601,7 @@ fn a_cold_snapshot_that_cannot_be_read_is_never_written_over() {
     for value in ["damaged".to_owned(), newer(&snapshot_key("a"))] {
         let scope = Some("a".into());
         assert!(page.read_cold(&scope, &value).is_err());
-        assert_eq!(page.coldest(0, 0), [Some("b".into())]);
+        assert_eq!(page.coldest_but(0, 0), [Some("b".into())]);
         assert!(page.cool(&scope, Some(&value)).is_err());
     }
     assert!(page.is_read_only(&Some("a".into())));
@@ -637,4 +636,28 @@ fn cold_snapshots_that_went_with_the_database_are_written_to_storage_from_memory
     page.lost_cold(&BTreeSet::from([Some("a".into())]));
     page.fold(|scope| memory.get(scope), at(1), usize::MAX).unwrap();
     assert_eq!(page.stored(), Ok(vec![Some("b".into()), Some("c".into())]));
+}
+
+#[test]
+fn a_write_that_finds_no_room_has_half_of_the_snapshots_move_however_little_they_take() {
+    let storage = Rc::new(Memory::default());
+    let (mut page, _) = open(&storage, 1);
+    done(&mut page, &["a", "b", "c", "d"]);
+    assert_eq!(page.coldest(), []);
+    let full: Memory = storage
+        .keys()
+        .unwrap()
+        .into_iter()
+        .map(|key| (key.clone(), storage.get(&key).unwrap().unwrap()))
+        .collect();
+    let storage = Rc::new(full.limited_to(storage.units()));
+    let (mut page, _) = open(&storage, 2);
+    let refused = page.commit(&[status("d", Status::InProgress)], at(1));
+    assert_eq!(refused.written, Err(StorageError::Full));
+    let mut database = BTreeMap::new();
+    let coldest = page.coldest();
+    assert_eq!(coldest, [Some("a".into()), Some("b".into())]);
+    move_to(&mut database, &mut page, coldest);
+    assert_eq!(page.retry_pending(), Ok(()));
+    assert_eq!(page.coldest(), []);
 }

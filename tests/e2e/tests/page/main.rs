@@ -19,6 +19,7 @@ mod offsets;
 mod regions;
 mod relations;
 mod safety;
+mod scale;
 mod screenshots;
 mod scripts;
 mod selecting;

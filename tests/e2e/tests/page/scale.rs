@@ -1,0 +1,122 @@
+//! More than local storage holds: snapshots move to the database, and a large corpus is read while the page is used.
+
+use anyhow::{Context, Result, ensure};
+use hearsay_e2e::browser::Options;
+use hearsay_e2e::page::Page;
+use hearsay_e2e::server::Site;
+use hearsay_e2e::{dist, story, until};
+use serde_json::Value;
+
+const ARTICLE: &str = "000_2bbe5ca255217949";
+
+#[tokio::test]
+async fn where_local_storage_is_full_snapshots_move_to_the_database_and_nothing_is_lost() -> Result<()> {
+    let site = Site::serve(&dist()).await?;
+    story::tell_at(&site, "snapshots_move", &[], Options::default(), async |page| {
+        page.open_library().await?;
+        let ids = import_texts(&page, 40).await?;
+        for id in [&ids[0], &ids[1]] {
+            page.click_article(id).await?;
+            page.label_by_keyboard(0, 5, "1").await?;
+            page.wait_annotations(1).await?;
+            page.wait_saved().await?;
+            page.open_library().await?;
+        }
+        // The log is folded at the latest at the next start.
+        page.reload().await?;
+        until("a snapshot of every article", async || {
+            Ok((snapshots(&page).await? >= ids.len()).then_some(()))
+        })
+        .await?;
+        page.ask(
+            "let size = 1 << 20;
+             for (let at = 0; size > 0; at += 1) {
+               try { localStorage.setItem(`filler${at}`, 'x'.repeat(size)); } catch { size >>= 1; }
+             }",
+            Vec::new(),
+        )
+        .await?;
+        page.open_article(ARTICLE).await?;
+        page.label_by_keyboard(0, 4, "3").await?;
+        page.wait_annotations(1).await?;
+        until("room for the edit", async || {
+            Ok((snapshots(&page).await? < ids.len()).then_some(()))
+        })
+        .await?;
+        page.wait_saved().await?;
+
+        page.reload().await?;
+        page.wait_article(ARTICLE).await?;
+        page.wait_annotations(1).await?;
+        page.open_library().await?;
+        let rows = until("all articles", async || {
+            let rows = page.articles().await?;
+            Ok((rows.len() == ids.len() + 5).then_some(rows))
+        })
+        .await?;
+        ensure!(ids.iter().all(|id| rows.iter().any(|row| row.id == **id)));
+        // What is edited after its move is whole, and so it is after another start.
+        page.click_article(&ids[0]).await?;
+        page.wait_annotations(1).await?;
+        page.label_by_keyboard(6, 9, "2").await?;
+        page.wait_annotations(2).await?;
+        page.wait_saved().await?;
+        page.reload().await?;
+        page.wait_article(&ids[0]).await?;
+        page.wait_annotations(2).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_article_of_a_large_corpus_is_opened_by_its_address_and_all_others_are_there_soon() -> Result<()> {
+    story::tell("large_corpus", async |page| {
+        page.open_library().await?;
+        let ids = import_texts(&page, 300).await?;
+        let last = ids.last().context("nothing was imported")?;
+        page.open_article(last).await?;
+        page.reload().await?;
+        page.wait_article(last).await?;
+        page.label_by_keyboard(0, 4, "1").await?;
+        page.wait_annotations(1).await?;
+        page.wait_saved().await?;
+        let place = format!("{} of {}", ids.len() + 5, ids.len() + 5);
+        page.wait_says("navigation", "Article", &place).await
+    })
+    .await
+}
+
+/// Imports short texts, and returns the ids of their articles.
+async fn import_texts(page: &Page<'_>, count: usize) -> Result<Vec<String>> {
+    let files: Vec<(String, String)> = (0..count)
+        .map(|number| {
+            let text = format!("Words of number {number}.\n\nOfficials said that it was number {number}.\n");
+            (format!("text-{number:03}.txt"), text)
+        })
+        .collect();
+    let picked: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(name, text)| (name.as_str(), text.as_bytes()))
+        .collect();
+    page.pick_files(&picked).await?;
+    page.wait_preview().await?;
+    page.take_in().await?;
+    Ok(files
+        .into_iter()
+        .map(|(name, _)| name.trim_end_matches(".txt").to_owned())
+        .collect())
+}
+
+/// How many snapshots of articles stand in local storage.
+async fn snapshots(page: &Page<'_>) -> Result<usize> {
+    let keys = page
+        .ask(
+            "return Object.keys(localStorage).filter((key) => key.startsWith('hearsay/snapshot/article/text-')).length;",
+            Vec::new(),
+        )
+        .await?;
+    Value::as_u64(&keys)
+        .map(|count| count as usize)
+        .context("no number")
+}
