@@ -29,6 +29,17 @@ pub fn next_character(text: &Text, place: ByteOffset) -> ByteOffset {
 
 /// The place at `place` or the nearest before it that does not stand inside a character.
 pub fn character_at(text: &Text, place: ByteOffset) -> ByteOffset {
+    // Two ASCII characters are one only where they are CR LF.
+    let beside = place
+        .to_usize()
+        .checked_sub(1)
+        .and_then(|at| text.as_bytes().get(at..at + 2));
+    if let Some(beside) = beside
+        && beside.is_ascii()
+        && beside != b"\r\n"
+    {
+        return place;
+    }
     let mut cursor = GraphemeCursor::new(place.to_usize(), text.len(), true);
     match cursor.is_boundary(text, 0) {
         Ok(true) => place,
@@ -278,6 +289,18 @@ mod tests {
                 prop_assert!(previous < place || place == ByteOffset(0));
             }
             prop_assert_eq!(character_at(&text, next_character(&text, place)), next_character(&text, place));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_character_begins_where_the_annex_has_it(text in "([ab \r\n]|\u{301}|é|\u{200d}|👩|\u{600}){0,12}", index: prop::sample::Index) {
+            let text = Text::new(text);
+            let places: Vec<_> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
+            let place = *index.get(&places);
+            let begins = text.grapheme_indices(true).map(|(at, _)| at).chain([text.len()]);
+            let expected = begins.take_while(|&at| at <= place).last();
+            prop_assert_eq!(Some(character_at(&text, place.into()).to_usize()), expected);
         }
     }
 }

@@ -5,7 +5,6 @@
 //! of its places lies.
 
 use super::text::ByteOffset;
-use std::collections::HashMap;
 
 /// What becomes of a single character: its canonical decomposition (NFD, Unicode Standard Annex 15) in lower
 /// case, without its marks. A mark by itself becomes nothing.
@@ -28,7 +27,21 @@ pub fn plain(character: char) -> char {
 /// Folds words, and keeps what became of each character.
 pub struct Folder<'f> {
     folding: &'f dyn Folding,
-    known: HashMap<char, Box<str>>,
+    known: Known,
+}
+
+/// What became of characters, in pages of neighbours: a script is a page or two, so that the way to a character is
+/// two steps, whatever was folded before.
+#[derive(Default)]
+struct Known(Vec<Option<Box<Page>>>);
+
+/// What became of as many neighbours.
+type Page = [Option<Fate>; 64];
+
+/// What became of a character: mostly another.
+enum Fate {
+    Character(char),
+    Words(Box<str>),
 }
 
 /// A folded text, with the way back.
@@ -53,7 +66,7 @@ impl<'f> Folder<'f> {
     pub fn new(folding: &'f dyn Folding) -> Self {
         Self {
             folding,
-            known: HashMap::new(),
+            known: Known::default(),
         }
     }
 
@@ -70,14 +83,36 @@ impl<'f> Folder<'f> {
     }
 
     fn character(&mut self, character: char, into: &mut String) {
-        match plain(character) {
-            plain if plain != character => into.push(plain),
-            _ => into.push_str(self.known.entry(character).or_insert_with(|| {
-                let mut folded = String::new();
-                self.folding.fold(character, &mut folded);
-                folded.into()
-            })),
+        let fate = self
+            .known
+            .of(character)
+            .get_or_insert_with(|| match plain(character) {
+                plain if plain != character => Fate::Character(plain),
+                _ => {
+                    let mut folded = String::new();
+                    self.folding.fold(character, &mut folded);
+                    let mut characters = folded.chars();
+                    match (characters.next(), characters.next()) {
+                        (Some(only), None) => Fate::Character(only),
+                        _ => Fate::Words(folded.into()),
+                    }
+                }
+            });
+        match fate {
+            Fate::Character(only) => into.push(*only),
+            Fate::Words(words) => into.push_str(words),
         }
+    }
+}
+
+impl Known {
+    /// Where what becomes of `character` is kept; `None` there until it has been asked for.
+    fn of(&mut self, character: char) -> &mut Option<Fate> {
+        let (page, at) = (character as usize / 64, character as usize % 64);
+        if self.0.len() <= page {
+            self.0.resize_with(page + 1, || None);
+        }
+        &mut self.0[page].get_or_insert_with(|| Box::new([const { None }; 64]))[at]
     }
 }
 
@@ -113,16 +148,12 @@ impl Folded {
             text: String::with_capacity(text.len()),
             turns: Vec::new(),
         };
-        let mut at = 0;
-        while let Some(character) = text[at..].chars().next() {
-            let rest = &text[at..];
+        let mut rest = text;
+        while let Some(character) = rest.chars().next() {
             let before = folded.text.len();
             let length;
             if character.is_ascii_graphic() {
-                length = rest
-                    .bytes()
-                    .position(|byte| !byte.is_ascii_graphic())
-                    .unwrap_or(rest.len());
+                length = plain_words(rest.as_bytes());
                 folded.text.push_str(&rest[..length]);
             } else if character.is_whitespace() {
                 length = rest.len() - rest.trim_start().len();
@@ -132,10 +163,11 @@ impl Folded {
                 fold(character, &mut folded.text);
             }
             if folded.text.len() - before != length {
+                let at = text.len() - rest.len();
                 folded.turn(before, at, true);
                 folded.turn(folded.text.len(), at + length, false);
             }
-            at += length;
+            rest = &rest[length..];
         }
         folded
     }
@@ -147,6 +179,39 @@ impl Folded {
             begins,
         });
     }
+}
+
+/// How many bytes at the start are printed ASCII with no more than one space between two signs, none behind the
+/// last: what a text is made of for the most part, and what is the same once it is folded, but for case. The first is
+/// a sign.
+fn plain_words(bytes: &[u8]) -> usize {
+    /// A number in each byte of eight.
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = EACH << 7;
+    const SPACES: u64 = EACH * b' ' as u64;
+    let (eights, _) = bytes.as_chunks::<8>();
+    let (mut length, mut is_space) = (0, 0);
+    for eight in eights {
+        // The high bit of a byte of each tells of that byte; wrong alarms only end the stretch too early.
+        let word = u64::from_le_bytes(*eight);
+        let beyond = word | word.wrapping_add(EACH);
+        let below = word.wrapping_sub(SPACES) & !word;
+        let differs = word ^ SPACES;
+        let spaces = differs.wrapping_sub(EACH) & !differs & HIGH;
+        if (beyond | below | (spaces & (spaces << 8 | is_space))) & HIGH != 0 {
+            break;
+        }
+        is_space = spaces >> 56;
+        length += 8;
+    }
+    let plain = |at: usize| match bytes.get(at) {
+        Some(b' ') => at > 0 && bytes[at - 1] != b' ',
+        byte => byte.is_some_and(u8::is_ascii_graphic),
+    };
+    while plain(length) {
+        length += 1;
+    }
+    length - usize::from(length > 0 && bytes[length - 1] == b' ')
 }
 
 #[cfg(test)]
@@ -228,6 +293,42 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn plain_words_go_from_sign_to_sign_over_single_spaces(
+            rest in "([a-z .!~]|  |[a-z]{9}|[\n\t\u{7f}\u{1}\u{a0}é]){0,20}",
+        ) {
+            let text = format!("a{rest}");
+            let bytes = text.as_bytes();
+            let mut end = 1;
+            while let Some(sign) = (end..bytes.len().min(end + 2)).find(|&at| bytes[at].is_ascii_graphic())
+                && bytes[end..sign].iter().all(|&byte| byte == b' ')
+            {
+                end = sign + 1;
+            }
+            prop_assert_eq!(plain_words(bytes), end);
+        }
+
+        #[test]
+        fn a_text_folds_as_its_characters_do_one_by_one(
+            text in "([a-zA-Z .,!]|[a-z]{9}|[ \n\u{a0}]|é|e\u{301}|[“’–]|한|İ|Ж|𝒜|\u{301}){0,40}",
+        ) {
+            let mut naive = String::new();
+            let mut is_white = false;
+            for character in text.chars() {
+                if character.is_whitespace() {
+                    if !is_white {
+                        naive.push(' ');
+                    }
+                } else if plain(character) != character {
+                    naive.push(plain(character));
+                } else {
+                    Tables.fold(character, &mut naive);
+                }
+                is_white = character.is_whitespace();
+            }
+            prop_assert_eq!(Folder::new(&Tables).fold(&text), naive);
+        }
+
         #[test]
         fn what_lies_between_two_places_folds_to_what_lies_between_them(
             words in "([a-zA-Z]|[ \n\u{a0}]|é|e\u{301}|[“’–]|한|İ|中|👩\u{200d}👧|\u{301}){0,30}",

@@ -90,6 +90,21 @@ pub fn dragged(text: &Text, span: Span, edge: Edge, place: ByteOffset, is_exact:
 
 /// Whether a word may begin or end at `place`: it does not stand inside a word, nor inside a character.
 pub fn is_word_edge(text: &Text, place: ByteOffset) -> bool {
+    // Within ASCII, a word goes on from a letter or digit to the next and from nothing else.
+    let around = place
+        .to_usize()
+        .checked_sub(2)
+        .and_then(|at| text.as_bytes().get(at..at + 3));
+    if let Some(&[first, before, behind]) = around
+        && [first, before, behind].is_ascii()
+        && before != b'\r'
+    {
+        return !(before.is_ascii_alphanumeric() && behind.is_ascii_alphanumeric());
+    }
+    is_edge_in_any_script(text, place)
+}
+
+fn is_edge_in_any_script(text: &Text, place: ByteOffset) -> bool {
     character_at(text, place) == place && word_over(text, place).is_none()
 }
 
@@ -579,5 +594,17 @@ mod tests {
         let place = ByteOffset(3 + 10_000);
         let found = snapped(&text, text.span(place, ByteOffset(place.0 + 2)).unwrap()).unwrap();
         assert_eq!(text.slice(found), "é".repeat(10_000));
+    }
+
+    proptest! {
+        #[test]
+        fn the_quick_way_to_a_word_edge_leads_where_the_long_way_does(
+            text in "([ab1_'.,: \r\n-]|\u{301}|é|\u{ad}|\u{600}|ا|中){0,12}",
+        ) {
+            let text = Text::new(text);
+            for place in (0..=text.len()).map(ByteOffset::from).filter(|&at| text.is_boundary(at)) {
+                prop_assert_eq!(is_word_edge(&text, place), is_edge_in_any_script(&text, place), "{}", place);
+            }
+        }
     }
 }
