@@ -10,6 +10,7 @@ use crate::core::order;
 use crate::core::record::{Record, RecordKey, RecordKind};
 use crate::core::records::{Records, StampedChange};
 use crate::core::scheme::Scheme;
+use crate::core::shelf::{Row, Shelf};
 use crate::core::text::Span;
 use crate::formats::manifest::Entry;
 use crate::store::key_value::{KeyValue, StorageError};
@@ -23,6 +24,8 @@ pub struct Desk {
     pub scheme: Scheme,
     /// The articles in the order of the library; an article that could not be opened is not among them.
     pub articles: Vec<Rc<Article>>,
+    /// What the library tells of them, in the same order.
+    pub(super) shelf: Shelf,
     /// Articles by id, those that were taken off the library by an undo among them.
     pub known: BTreeMap<ArticleId, Rc<Article>>,
     /// The records, by article; those of the corpus as a whole under `None`.
@@ -64,6 +67,7 @@ impl Desk {
         Self {
             scheme: Scheme::news_claims(),
             articles: Vec::new(),
+            shelf: Shelf::default(),
             known: BTreeMap::new(),
             records: BTreeMap::new(),
             repository,
@@ -85,7 +89,22 @@ impl Desk {
 
     /// The article with `id`; `None` where it is not in the library.
     pub fn article(&self, id: &ArticleId) -> Option<&Rc<Article>> {
-        self.articles.iter().find(|article| article.id == *id)
+        self.articles.get(self.place(id)?)
+    }
+
+    /// Where an article is in the library.
+    pub fn place(&self, id: &ArticleId) -> Option<usize> {
+        self.shelf.place(id)
+    }
+
+    /// Makes the rows of the library anew whose articles have changed.
+    pub(super) fn tidy_shelf(&mut self) {
+        for id in self.shelf.take_stale() {
+            if let Some(article) = self.known.get(&id) {
+                let row = Row::of(article, self.records_of(&id));
+                self.shelf.put(&id, row);
+            }
+        }
     }
 
     /// The records of an article.
@@ -102,6 +121,7 @@ impl Desk {
 
     /// Puts an article into the library, at its place.
     pub fn shelve(&mut self, article: Rc<Article>) {
+        self.shelf.forget(&article.id);
         self.known.insert(article.id.clone(), article);
         self.arrange();
     }
@@ -128,6 +148,8 @@ impl Desk {
             .chain(added.iter().map(|(_, id)| id))
             .filter_map(|id| self.known.get(id).cloned())
             .collect();
+        self.shelf
+            .arrange(self.articles.iter().map(|article| &article.id));
     }
 
     /// The articles whose texts the reviewer brought along.
@@ -178,6 +200,9 @@ impl Desk {
                 change.record.clone(),
             );
             articles_changed |= change.key.kind == RecordKind::Article;
+            if let Some(id) = &change.key.article {
+                self.shelf.forget(id);
+            }
         }
         articles_changed
     }

@@ -272,17 +272,18 @@ impl Workspace {
 
     pub(super) fn finish(self) {
         self.set_status(Status::Done);
-        let next = self
-            .with_open(|desk, open, _| {
-                let at = desk.articles.iter().position(|article| article.id == open.id)?;
-                let (before, behind) = desk.articles.split_at(at);
-                behind
-                    .iter()
-                    .chain(before)
-                    .find(|article| desk.records_of(&article.id).status() != Status::Done)
-                    .map(|article| article.id.clone())
+        let next = self.open_id().and_then(|open| {
+            self.with_shelf(|shelf, _| {
+                let at = shelf.place(&open)?;
+                let mut places = (at..shelf.totals().articles).chain(0..at);
+                places.find_map(|place| {
+                    let (id, row) = shelf.at(place)?;
+                    let is_done = row.is_some_and(|row| row.status == Status::Done);
+                    (!is_done).then(|| id.clone())
+                })
             })
-            .flatten();
+            .flatten()
+        });
         match next {
             Some(id) => Route::Article(id).go(),
             None => {

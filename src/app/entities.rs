@@ -16,6 +16,7 @@ use crate::core::records::Records;
 use crate::core::scheme::{AttributeKind, Scheme};
 use crate::formats::entities_csv;
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 /// An entity in the list.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -37,6 +38,17 @@ pub struct EntityRows {
     pub found: usize,
     /// How many there are.
     pub all: usize,
+}
+
+/// How many annotations name each entity.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Named(HashMap<String, usize>);
+
+impl Named {
+    /// How many annotations name an entity.
+    pub fn times(&self, id: &RecordId) -> usize {
+        self.0.get(&id.to_string()).copied().unwrap_or_default()
+    }
 }
 
 /// A stretch of an article that somebody labelled.
@@ -74,8 +86,8 @@ pub struct ArticleMentions {
 
 impl Workspace {
     /// The entities that have `words` in their name or an alias, whatever the accents and case; the first `most`
-    /// by name.
-    pub fn entity_rows(self, words: &str, most: usize) -> EntityRows {
+    /// by name, each with how often it is `named`.
+    pub fn entity_rows(self, words: &str, most: usize, named: &Named) -> EntityRows {
         let mut folder = Folder::new(&BrowserFolding);
         let words = folder.fold(words.trim());
         self.with(|desk| {
@@ -92,7 +104,6 @@ impl Workspace {
             order::sort_by(&mut found, |(a_id, a), (b_id, b)| {
                 by_name(&a.name, &b.name).then(a_id.cmp(b_id))
             });
-            let named = named_entities(desk);
             EntityRows {
                 rows: found
                     .iter()
@@ -100,7 +111,7 @@ impl Workspace {
                     .map(|&(id, entity)| EntityRow {
                         id: id.clone(),
                         entity: entity.clone(),
-                        mentions: times(&named, id),
+                        mentions: named.times(id),
                     })
                     .collect(),
                 found: found.len(),
@@ -110,10 +121,20 @@ impl Workspace {
         .unwrap_or_default()
     }
 
-    /// How many annotations name an entity.
-    pub fn mentions_of(self, id: &RecordId) -> usize {
-        self.with(|desk| times(&named_entities(desk), id))
-            .unwrap_or_default()
+    /// How many annotations name each entity.
+    pub fn named_entities(self) -> Named {
+        let mut named = Named::default();
+        self.with(|desk| {
+            for article in &desk.articles {
+                for name in all_names(&desk.scheme, desk.records_of(&article.id)) {
+                    match named.0.get_mut(name) {
+                        Some(times) => *times += 1,
+                        None => drop(named.0.insert(name.to_owned(), 1)),
+                    }
+                }
+            }
+        });
+        named
     }
 
     /// Every annotation that names an entity, by article.
@@ -124,6 +145,8 @@ impl Workspace {
                 .iter()
                 .filter_map(|article| {
                     let records = desk.records_of(&article.id);
+                    // Most articles name it nowhere, and those that do are not put in order to see that.
+                    all_names(&desk.scheme, records).find(|name| *name == written)?;
                     let naming: Vec<_> = records
                         .annotations()
                         .filter(|(_, annotation)| {
@@ -214,22 +237,15 @@ fn names_of<'a>(scheme: &'a Scheme, annotation: &'a Annotation) -> impl Iterator
         .filter_map(|attribute| annotation.attributes.get(&*attribute.id)?.as_str())
 }
 
-/// The entities that annotations name, sorted, each as often as it is named.
-fn named_entities(desk: &Desk) -> Vec<RecordId> {
-    let mut named: Vec<RecordId> = desk
-        .articles
-        .iter()
-        .flat_map(|article| desk.records_of(&article.id).annotations())
-        .flat_map(|(_, annotation)| names_of(&desk.scheme, annotation))
-        .map(RecordId::from)
-        .collect();
-    order::sort(&mut named);
-    named
-}
-
-/// How often an id stands in a sorted list.
-fn times(sorted: &[RecordId], id: &RecordId) -> usize {
-    sorted.partition_point(|other| other <= id) - sorted.partition_point(|other| other < id)
+/// What all annotations of an article name, in no order.
+fn all_names<'a>(scheme: &'a Scheme, records: &'a Records) -> impl Iterator<Item = &'a str> {
+    records
+        .of_kind(RecordKind::Annotation)
+        .filter_map(|(_, record)| match record {
+            Record::Annotation(annotation) if !annotation.attributes.is_empty() => Some(annotation),
+            _ => None,
+        })
+        .flat_map(|annotation| names_of(scheme, annotation))
 }
 
 fn mentions(

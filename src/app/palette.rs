@@ -3,14 +3,16 @@
 use super::command::Command;
 use super::keymap::Chord;
 use super::workspace::Workspace;
-use crate::core::order;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// Something that can be chosen.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Choice {
     /// Its name.
     pub name: String,
+    /// Its name in small letters.
+    small: String,
     /// What it belongs to.
     pub group: &'static str,
     /// The keys that would give it.
@@ -19,28 +21,40 @@ pub struct Choice {
     pub command: Command,
 }
 
+impl Choice {
+    /// A choice under its name.
+    pub fn new(name: String, group: &'static str, keys: Vec<Chord>, command: Command) -> Self {
+        Self {
+            small: name.to_lowercase(),
+            name,
+            group,
+            keys,
+            command,
+        }
+    }
+}
+
 impl Workspace {
     /// Every command of the catalogue, and every article to open.
     pub fn choices(self) -> Vec<Choice> {
         let commands = self.keymap.with_untracked(|keymap| {
             self.catalogue()
                 .iter()
-                .map(|entry| Choice {
-                    keys: keymap.keys_of(entry),
-                    name: entry.name.clone(),
-                    group: entry.group.name(),
-                    command: entry.command.clone(),
+                .map(|entry| {
+                    let (name, keys) = (entry.name.clone(), keymap.keys_of(entry));
+                    Choice::new(name, entry.group.name(), keys, entry.command.clone())
                 })
                 .collect::<Vec<_>>()
         });
         let articles = self.with(|desk| {
             desk.articles
                 .iter()
-                .map(|article| Choice {
-                    name: format!("Open: {}", article.name()),
-                    group: "Articles",
-                    keys: Vec::new(),
-                    command: Command::Open(article.id.clone()),
+                .map(|article| {
+                    let (name, command) = (
+                        format!("Open: {}", article.name()),
+                        Command::Open(article.id.clone()),
+                    );
+                    Choice::new(name, "Articles", Vec::new(), command)
                 })
                 .collect::<Vec<_>>()
         });
@@ -55,17 +69,17 @@ impl Workspace {
 pub fn found(choices: &[Choice], typed: &str) -> Vec<usize> {
     let typed = typed.to_lowercase();
     let words: Vec<&str> = typed.split_whitespace().collect();
-    let mut found: Vec<(usize, usize)> = choices
-        .iter()
-        .enumerate()
-        .filter_map(|(index, choice)| {
-            let (name, group) = (choice.name.to_lowercase(), choice.group.to_lowercase());
-            let distance: Option<usize> = words.iter().map(|word| distance(&name, &group, word)).sum();
-            Some((distance?, index))
-        })
-        .collect();
-    order::sort(&mut found);
-    found.into_iter().map(|(_, index)| index).collect()
+    // There are few distances and, with an article each, many choices.
+    let mut found: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, choice) in choices.iter().enumerate() {
+        let distances = words
+            .iter()
+            .map(|word| distance(&choice.small, choice.group, word));
+        if let Some(distance) = distances.sum::<Option<usize>>() {
+            found.entry(distance).or_default().push(index);
+        }
+    }
+    found.into_values().flatten().collect()
 }
 
 /// How far a word is from what it would best be; `None` where it is nowhere.
@@ -80,11 +94,11 @@ fn distance(name: &str, group: &str, word: &str) -> Option<usize> {
     };
     if name.starts_with(word) {
         Some(0)
+    } else if !name.contains(word) {
+        group.to_lowercase().contains(word).then_some(3)
     } else if begins_a_word() {
         Some(1)
-    } else if name.contains(word) {
-        Some(2)
     } else {
-        group.contains(word).then_some(3)
+        Some(2)
     }
 }

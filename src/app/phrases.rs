@@ -1,11 +1,9 @@
 //! Every place where the same words stand: found, and labelled as one step.
 
-use super::command::SearchScope;
 use super::desk::Desk;
-use super::keeping::Step;
 use super::wording::plural;
 use super::workspace::Workspace;
-use crate::browser::chance;
+use crate::browser::{chance, clock, idle};
 use crate::core::article::Article;
 use crate::core::edit::{self, Target};
 use crate::core::id::{ArticleId, LabelId};
@@ -16,6 +14,8 @@ use leptos::prelude::*;
 
 /// How many characters of a place's context are shown on either side.
 const AROUND: usize = 40;
+/// How many milliseconds are spent on looking before the page does something else.
+const SLICE: i64 = 8;
 
 /// Words to look for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -86,20 +86,45 @@ impl Workspace {
         .flatten()
     }
 
-    /// Every place where the words stand: in the article that they were selected in, or in all.
-    pub fn places(self, phrase: &Phrase, label: &LabelId, scope: SearchScope) -> Vec<Place> {
+    /// Every place where the words stand in the article that they were selected in.
+    pub fn places_here(self, phrase: &Phrase, label: &LabelId) -> Vec<Place> {
         self.with(|desk| {
             let mut places = Vec::new();
-            for article in &desk.articles {
-                let is_origin = article.id == phrase.article;
-                if is_origin || scope == SearchScope::Corpus {
-                    let original = is_origin.then_some(phrase.span);
-                    places_in(desk, article, (phrase, original, label), &mut places);
-                }
+            if let Some(article) = desk.article(&phrase.article) {
+                places_in(desk, article, (phrase, Some(phrase.span), label), &mut places);
             }
             places
         })
         .unwrap_or_default()
+    }
+
+    /// Every place where the words stand in any article. They are looked for in slices, so that the page stays quick
+    /// to answer; `None` where nobody waits for them any more, as `is_wanted` tells.
+    pub async fn places_everywhere(
+        self,
+        phrase: Phrase,
+        label: LabelId,
+        is_wanted: impl Fn() -> bool,
+    ) -> Option<Vec<Place>> {
+        let articles = self.with(|desk| desk.articles.clone())?;
+        let mut places = Vec::new();
+        let mut left = articles.iter();
+        while !left.as_slice().is_empty() {
+            self.with(|desk| {
+                let begun = clock::now().millis();
+                while clock::now().millis() - begun < SLICE
+                    && let Some(article) = left.next()
+                {
+                    let original = (article.id == phrase.article).then_some(phrase.span);
+                    places_in(desk, article, (&phrase, original, &label), &mut places);
+                }
+            })?;
+            idle::turn().await;
+            if !is_wanted() {
+                return None;
+            }
+        }
+        Some(places)
     }
 
     /// A place with the words around it.
@@ -155,8 +180,10 @@ impl Workspace {
         match made {
             Some(Ok(transaction)) if !transaction.is_empty() => {
                 let count = targets.iter().map(|(_, spans)| spans.len()).sum();
-                self.commit(transaction, Step::New);
-                self.announce(format!("{} labelled", plural(count, "place")));
+                leptos::task::spawn_local(async move {
+                    self.commit_many(transaction, |_| ()).await;
+                    self.announce(format!("{} labelled", plural(count, "place")));
+                });
             }
             Some(Err(refusal)) => self.announce_refusal(refusal.to_string()),
             _ => {}
@@ -170,9 +197,13 @@ fn places_in(
     (phrase, original, label): (&Phrase, Option<Span>, &LabelId),
     places: &mut Vec<Place>,
 ) {
+    let spans = same_phrases(&article.text, &phrase.words, original);
+    if spans.is_empty() {
+        return;
+    }
     let records = desk.records_of(&article.id);
     let regions = records.regions();
-    for span in same_phrases(&article.text, &phrase.words, original) {
+    for span in spans {
         let is_labelled = records.spans().overlapping(span).any(|entry| {
             entry.span == span
                 && records

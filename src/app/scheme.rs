@@ -7,6 +7,7 @@ use crate::browser::stylesheet::{self, Look, PATTERNS};
 use crate::browser::{clock, files};
 use crate::core::id::LabelId;
 use crate::core::order;
+use crate::core::record::{Record, RecordKind};
 use crate::core::scheme::{Colour, Scheme};
 use crate::formats::scheme_json;
 use crate::store::rescue::Rescue;
@@ -171,8 +172,11 @@ impl Workspace {
             let mut lost: Vec<_> = desk
                 .articles
                 .iter()
-                .flat_map(|article| desk.records_of(&article.id).annotations())
-                .map(|(_, annotation)| &annotation.label)
+                .flat_map(|article| desk.records_of(&article.id).of_kind(RecordKind::Annotation))
+                .filter_map(|(_, record)| match record {
+                    Record::Annotation(annotation) => Some(&annotation.label),
+                    _ => None,
+                })
                 .filter(|label| scheme.label(label).is_none())
                 .collect();
             let count = lost.len();

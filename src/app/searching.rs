@@ -171,7 +171,15 @@ impl Workspace {
         }
         run.unshown.is_complete = run.left.as_slice().is_empty();
         let is_first = run.shown_at.is_none();
-        if is_first || run.unshown.is_complete || run.shown_at.is_some_and(|at| begun - at >= PAUSE) {
+        let has_news = run.unshown.count > 0;
+        let is_due = match run.shown_at {
+            None => true,
+            // The first hits are worth more than those behind them.
+            Some(at) => {
+                begun - at >= PAUSE || (has_news && searching.found.with_untracked(|found| found.count == 0))
+            }
+        };
+        if is_due || run.unshown.is_complete {
             run.shown_at = Some(begun);
             let later = std::mem::take(&mut run.unshown);
             searching.found.update(|found| match is_first {
@@ -180,7 +188,7 @@ impl Workspace {
             });
         }
         if !run.left.as_slice().is_empty() {
-            idle::after(0, move || self.search_on(run));
+            idle::next(move || self.search_on(run));
         }
     }
 

@@ -22,6 +22,8 @@ use crate::core::cursor::Cursor;
 use crate::core::filter::Filter;
 use crate::core::id::{ArticleId, LabelId, RecordId};
 use crate::core::records::Records;
+use crate::core::scheme::Scheme;
+use crate::core::shelf::{Shelf, ShelfFilter};
 use crate::core::text::Span;
 use crate::formats::manifest::Entry;
 use leptos::prelude::*;
@@ -103,6 +105,8 @@ pub struct Workspace {
     pub(super) picked: StoredValue<Vec<PickedFile>, LocalStorage>,
     /// What is to be selected once the article that is being opened is drawn.
     pub(super) destination: StoredValue<Option<Destination>>,
+    /// Where the library was left: how far it was scrolled, in pixels, and the article that was open last.
+    left: StoredValue<(f64, Option<ArticleId>)>,
     /// What is open.
     pub route: RwSignal<Route>,
     /// Whether the page can be worked with: the supplied articles are there, and of the work of earlier visits all, or
@@ -150,6 +154,8 @@ pub struct Workspace {
     pub searching: Searching,
     /// Which annotations the list shows.
     pub filter: RwSignal<Filter>,
+    /// Which articles the library shows.
+    pub shelf_filter: RwSignal<ShelfFilter>,
     /// Whether the work is saved.
     pub save_state: RwSignal<SaveState>,
     /// How many changes the reviewer is to be reminded of; `None` where there is nothing to remind of.
@@ -186,6 +192,7 @@ impl Workspace {
             is_touch: StoredValue::new(false),
             picked: StoredValue::new_local(Vec::new()),
             destination: StoredValue::new(None),
+            left: StoredValue::new((0.0, None)),
             is_palette_due: RwSignal::new(false),
             overlap: RwSignal::new(None),
             hits: RwSignal::new((Vec::new(), None)),
@@ -209,6 +216,7 @@ impl Workspace {
             search_scope: RwSignal::new(SearchScope::default()),
             searching: Searching::none(),
             filter: RwSignal::new(Filter::default()),
+            shelf_filter: RwSignal::new(ShelfFilter::default()),
             save_state: RwSignal::new(SaveState::Saved),
             reminder: RwSignal::new(None),
             backup: RwSignal::new_local(None),
@@ -388,6 +396,13 @@ impl Workspace {
             Command::SetStatus(status) => self.set_status(status),
             Command::Finish => self.finish(),
             Command::ShowPanel(panel) => self.show_panel(panel),
+            // In the library there are articles to filter, and none open to search in.
+            Command::FilterAnnotations | Command::Search(SearchScope::Article)
+                if self.route.get_untracked() == Route::Library =>
+            {
+                viewport::to_top();
+                viewport::focus_soon("filter-articles");
+            }
             Command::FilterAnnotations => {
                 self.panel.set(Panel::Annotations);
                 viewport::focus_soon("filter-words");
@@ -502,6 +517,21 @@ impl Workspace {
         .flatten()
     }
 
+    /// Reads what the library tells of the articles, as it is now. `None` before the desk is laid.
+    pub fn with_shelf<T>(self, read: impl FnOnce(&mut Shelf, &Scheme) -> T) -> Option<T> {
+        self.update(|desk| {
+            desk.tidy_shelf();
+            read(&mut desk.shelf, &desk.scheme)
+        })
+    }
+
+    /// Where the library was left: how far it was scrolled, in pixels, and the article that was open last. `None`
+    /// where it has not been left in this visit.
+    pub fn left_library(self) -> Option<(f64, ArticleId)> {
+        self.left
+            .with_value(|(scrolled, article)| Some((*scrolled, article.clone()?)))
+    }
+
     /// Whether something has to be drawn again in the open article.
     pub fn has_redraws(self) -> bool {
         self.with(|desk| !desk.redraw.is_empty()) == Some(true)
@@ -527,8 +557,7 @@ impl Workspace {
     /// The article before (-1) or behind (1) the open one in the library.
     pub fn neighbour(self, by: isize) -> Option<ArticleId> {
         self.with_open(|desk, open, _| {
-            let at = desk.articles.iter().position(|article| article.id == open.id)?;
-            let at = at.checked_add_signed(by)?;
+            let at = desk.place(&open.id)?.checked_add_signed(by)?;
             desk.articles.get(at).map(|article| article.id.clone())
         })
         .flatten()
@@ -609,6 +638,13 @@ impl Workspace {
         self.is_palette_due.set(false);
         self.hits.set((Vec::new(), None));
         self.filter.set(Filter::default());
+        if self.route.get_untracked() == Route::Library {
+            self.left
+                .update_value(|(scrolled, _)| *scrolled = viewport::scrolled());
+        }
+        if let Route::Article(id) = &route {
+            self.left.update_value(|(_, article)| *article = Some(id.clone()));
+        }
         self.route.set(route);
     }
 

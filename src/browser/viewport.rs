@@ -75,6 +75,44 @@ pub fn to_top() {
     window().scroll_to_with_x_and_y(0.0, 0.0);
 }
 
+/// How far the page is scrolled, in pixels.
+pub fn scrolled() -> f64 {
+    window().scroll_y().unwrap_or_default()
+}
+
+/// Scrolls the page so far, in pixels.
+pub fn scroll_to(y: f64) {
+    let options = web_sys::ScrollToOptions::new();
+    options.set_top(y);
+    options.set_behavior(web_sys::ScrollBehavior::Instant);
+    window().scroll_to_with_scroll_to_options(&options);
+}
+
+/// The height of the viewport, in pixels.
+pub fn height() -> f64 {
+    let height = window().inner_height().ok();
+    height.and_then(|height| height.as_f64()).unwrap_or_default()
+}
+
+/// Scrolls the page as little as it takes for an element to be in sight; `to_middle` where it is to be in the middle.
+pub fn reveal(element: &Element, to_middle: bool) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(match to_middle {
+        true => web_sys::ScrollLogicalPosition::Center,
+        false => web_sys::ScrollLogicalPosition::Nearest,
+    });
+    options.set_behavior(web_sys::ScrollBehavior::Instant);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// Gives the focus to the link in the item of `list` that has the attribute `name` of that value.
+pub fn focus_link(list: &Element, name: &str, value: &str) -> Option<HtmlElement> {
+    let item = find(list, name, value)?;
+    let link = item.query_selector("a").ok().flatten()?.dyn_into().ok()?;
+    focus(&link);
+    Some(item)
+}
+
 /// The height of a list's items in pixels; `None` where it has none.
 pub fn item_height(list: &Element) -> Option<usize> {
     let item = list.first_element_child()?;
@@ -148,17 +186,10 @@ pub fn has_focus(element: &Element) -> bool {
 /// Scrolls the page where a place is out of sight, so that it is in the middle. `rect` tells where the place
 /// is; where that is not known, since nothing is laid out there yet, its block is brought first.
 pub fn bring_into_view(block: &Element, rect: impl Fn() -> Option<DomRect>) {
-    let height = window()
-        .inner_height()
-        .ok()
-        .and_then(|height| height.as_f64())
-        .unwrap_or_default();
+    let height = height();
     let bounds = block.get_bounding_client_rect();
     if bounds.bottom() < -height || bounds.top() > 2.0 * height {
-        let options = web_sys::ScrollIntoViewOptions::new();
-        options.set_block(web_sys::ScrollLogicalPosition::Center);
-        options.set_behavior(web_sys::ScrollBehavior::Instant);
-        block.scroll_into_view_with_scroll_into_view_options(&options);
+        reveal(block, true);
     }
     let Some(rect) = rect() else { return };
     if rect.top() < MARGIN || rect.bottom() > height - MARGIN {

@@ -24,6 +24,7 @@ pub mod scheme;
 pub mod search;
 pub mod segment;
 pub mod selector;
+pub mod shelf;
 pub mod snap;
 pub mod span_set;
 pub mod text;

@@ -5,7 +5,7 @@ use super::library::Library;
 use super::new_version::NewVersion;
 use super::notice::NoticeDialog;
 use super::page;
-use super::part::{Dialogs, Page};
+use super::part::{Later, Page};
 use crate::app::workspace::Workspace;
 use crate::browser::keyboard::{self, KeyPress};
 use crate::browser::local_storage;
@@ -61,7 +61,7 @@ pub fn App() -> impl IntoView {
         }}
         <Hint/>
         <NewVersion/>
-        <Dialogs/>
+        <Later scene=|scenes| scenes.dialogs/>
         <NoticeDialog/>
         <p class="unseen" role="log" aria-live="polite" aria-label="Announcements">
             {move || workspace.announcement.get()}

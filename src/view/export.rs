@@ -7,7 +7,6 @@ use crate::app::wording::{plural, thousands};
 use crate::app::workspace::Workspace;
 use crate::browser::route::Route;
 use crate::clerk::{Choice, Offer, Offered, Selection};
-use crate::core::record::Status;
 use leptos::prelude::*;
 
 /// The dialog `Export`.
@@ -61,24 +60,19 @@ fn Export() -> impl IntoView {
 #[component]
 fn Choices(exporting: Exporting) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let (all, done) = workspace
-        .with(|desk| {
-            let is_done = |id| desk.records_of(id).status() == Status::Done;
-            let done = desk
-                .articles
-                .iter()
-                .filter(|article| is_done(&article.id))
-                .count();
-            (desk.articles.len(), done)
-        })
+    let totals = workspace
+        .with_shelf(|shelf, _| shelf.totals())
         .unwrap_or_default();
     let open = match workspace.route.get_untracked() {
         Route::Article(id) => Some(id),
         _ => None,
     };
     let selections = [
-        (Selection::All, format!("All ({})", thousands(all))),
-        (Selection::Done, format!("Those done ({})", thousands(done))),
+        (Selection::All, format!("All ({})", thousands(totals.articles))),
+        (
+            Selection::Done,
+            format!("Those done ({})", thousands(totals.done)),
+        ),
     ]
     .into_iter()
     .chain(open.map(|id| (Selection::One(id), "This article".to_owned())));

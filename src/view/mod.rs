@@ -31,6 +31,7 @@ pub mod relation_target;
 pub mod same_phrase;
 pub mod scheme;
 pub mod search;
+pub mod shelving;
 pub mod side;
 pub mod storage;
 pub mod to_complete;

@@ -8,8 +8,9 @@ use super::keys::KeysDialog;
 use super::reader::Reader;
 use super::region_question::RegionQuestion;
 use super::same_phrase::SamePhraseDialog;
+use super::shelving::Shelving;
 use super::storage::StorageDialog;
-use crate::app::later::{Later, Unloaded};
+use crate::app::later::{self, Unloaded};
 use crate::app::workspace::Workspace;
 use crate::browser::route::Route;
 use leptos::prelude::*;
@@ -25,10 +26,12 @@ pub struct Scenes {
     pub entities: Draw,
     /// The dialogs, closed.
     pub dialogs: Draw,
+    /// What a long list of articles needs: its filter, and what draws the rows in sight alone.
+    pub shelving: Draw,
 }
 
 /// What the later part of the page draws.
-static SCENES: Later<Scenes> = Later::new(|| {
+static SCENES: later::Later<Scenes> = later::Later::new(|| {
     #[cfg(split)]
     return Box::pin(async {
         let styles = crate::browser::stylesheet::later();
@@ -63,6 +66,7 @@ fn scenes() -> Result<&'static Scenes, Unloaded> {
             }
             .into_any()
         },
+        shelving: || view! { <Shelving/> }.into_any(),
     })
 }
 
@@ -101,20 +105,24 @@ pub fn Page(
     .into_any()
 }
 
-/// The dialogs, once the later part is there. Where it could not be had, the next command that opens one tries again.
+/// Something that the later part draws, once that is there: nothing until then. Where it could not be had, the next
+/// command that opens a dialog tries again.
 #[component]
-pub fn Dialogs() -> impl IntoView {
+pub fn Later(
+    /// What.
+    scene: fn(&Scenes) -> Draw,
+) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let scenes = RwSignal::new(SCENES.now().map(|scenes| scenes.dialogs));
+    let there = RwSignal::new(SCENES.now().map(scene));
     Effect::new(move || {
         let is_due = workspace.is_ready.get() | workspace.dialog.with(Option::is_some);
-        if is_due && scenes.with_untracked(Option::is_none) {
+        if is_due && there.with_untracked(Option::is_none) {
             leptos::task::spawn_local(async move {
-                if let Ok(there) = SCENES.load().await {
-                    scenes.try_set(Some(there.dialogs));
+                if let Ok(scenes) = SCENES.load().await {
+                    there.try_set(Some(scene(scenes)));
                 }
             });
         }
     });
-    move || scenes.get().map(|draw| draw())
+    move || there.get().map(|draw| draw())
 }

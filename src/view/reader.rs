@@ -56,10 +56,8 @@ fn Place() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let place = Memo::new(move |_| {
         workspace.revision.track();
-        workspace.with_open(|desk, open, _| {
-            let at = desk.articles.iter().position(|article| article.id == open.id);
-            (at.unwrap_or_default() + 1, desk.articles.len())
-        })
+        workspace
+            .with_open(|desk, open, _| (desk.place(&open.id).unwrap_or_default() + 1, desk.articles.len()))
     });
     let neighbour = move |name: &'static str, sign: &'static str, by: isize| {
         view! {

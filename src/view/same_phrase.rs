@@ -42,6 +42,10 @@ struct Choice {
     places: RwSignal<Vec<Place>>,
     /// Of each place, whether it is to be labelled.
     checks: RwSignal<Vec<bool>>,
+    /// Whether the places are still being looked for.
+    is_looking: RwSignal<bool>,
+    /// Counts the times that they were: an earlier look gives up.
+    look: StoredValue<u64>,
 }
 
 impl Choice {
@@ -51,38 +55,51 @@ impl Choice {
             label: RwSignal::new(phrase.label.clone()),
             places: RwSignal::new(Vec::new()),
             checks: RwSignal::new(Vec::new()),
+            is_looking: RwSignal::new(false),
+            look: StoredValue::new(0),
             phrase: StoredValue::new(phrase),
         };
-        choice.look(workspace);
+        choice.look(workspace, |_| None);
         choice
     }
 
-    /// Finds the places anew.
-    fn look(self, workspace: Workspace) {
-        let (label, scope) = (self.label.get_untracked(), self.scope.get_untracked());
-        let places = self
-            .phrase
-            .with_value(|phrase| workspace.places(phrase, &label, scope));
-        self.checks.set(places.iter().map(Place::is_wanted).collect());
-        self.places.set(places);
+    /// Finds the places anew, and checks what `checks` says of them; where it says nothing, those that are wanted.
+    fn look(self, workspace: Workspace, checks: impl FnOnce(&[Place]) -> Option<Vec<bool>> + 'static) {
+        let (phrase, label) = (self.phrase.get_value(), self.label.get_untracked());
+        let look = self.look.get_value() + 1;
+        self.look.set_value(look);
+        let show = move |places: Vec<Place>| {
+            let wanted = || places.iter().map(Place::is_wanted).collect();
+            self.checks.set(checks(&places).unwrap_or_else(wanted));
+            self.places.set(places);
+            self.is_looking.set(false);
+        };
+        if self.scope.get_untracked() == SearchScope::Article {
+            return show(workspace.places_here(&phrase, &label));
+        }
+        self.is_looking.set(true);
+        leptos::task::spawn_local(async move {
+            let is_wanted = || self.look.try_get_value() == Some(look);
+            if let Some(places) = workspace.places_everywhere(phrase, label, is_wanted).await {
+                show(places);
+            }
+        });
     }
 
     /// Takes another label. What the reviewer has checked stays so where it can.
     fn relabel(self, workspace: Workspace, label: LabelId) {
-        let (places, checks) = (self.places.get_untracked(), self.checks.get_untracked());
+        let before = (!self.is_looking.get_untracked())
+            .then(|| (self.places.get_untracked(), self.checks.get_untracked()));
         self.label.set(label);
-        self.look(workspace);
-        self.checks.set(
-            self.places
-                .get_untracked()
-                .iter()
-                .zip(places.iter().zip(checks))
-                .map(|(now, (before, check))| match before.is_labelled {
-                    true => now.is_wanted(),
-                    false => check && !now.is_labelled,
-                })
-                .collect(),
-        );
+        self.look(workspace, move |now| {
+            let (places, checks) = before?;
+            let kept = now.iter().zip(places.iter().zip(checks));
+            let checks = kept.map(|(now, (before, check))| match before.is_labelled {
+                true => now.is_wanted(),
+                false => check && !now.is_labelled,
+            });
+            Some(checks.collect())
+        });
     }
 
     fn check_all(self, check: bool) {
@@ -107,7 +124,7 @@ impl Choice {
             .zip(checks)
             .filter_map(|(place, check)| check.then_some(place))
             .collect();
-        if places.is_empty() {
+        if places.is_empty() || self.is_looking.get_untracked() {
             return;
         }
         workspace.dialog.set(None);
@@ -143,7 +160,7 @@ fn Places(phrase: Phrase) -> impl IntoView {
                     prop:checked=move || choice.scope.get() == scope
                     on:change=move |_| {
                         choice.scope.set(scope);
-                        choice.look(workspace);
+                        choice.look(workspace, |_| None);
                     }
                 />
                 {name}
@@ -183,11 +200,14 @@ fn Places(phrase: Phrase) -> impl IntoView {
             </div>
             <div class="phrase-count">
                 <p role="status">
-                    {move || format!(
-                        "{}, {} checked",
-                        plural(choice.places.with(Vec::len), "place"),
-                        thousands(count()),
-                    )}
+                    {move || match choice.is_looking.get() {
+                        true => "Looking through all articles…".to_owned(),
+                        false => format!(
+                            "{}, {} checked",
+                            plural(choice.places.with(Vec::len), "place"),
+                            thousands(count()),
+                        ),
+                    }}
                 </p>
                 <button type="button" on:click=move |_| choice.check_all(true)>"Check all"</button>
                 <button type="button" on:click=move |_| choice.check_all(false)>"Uncheck all"</button>
@@ -195,7 +215,7 @@ fn Places(phrase: Phrase) -> impl IntoView {
             <div class="phrase-list">{move || drawn(workspace, choice)}</div>
             <Rest choice/>
             <div class="dialog-end dialog-foot">
-                <button class="solid" type="submit" aria-disabled=move || (count() == 0).to_string()>
+                <button class="solid" type="submit" aria-disabled=move || (count() == 0 || choice.is_looking.get()).to_string()>
                     {move || format!("Label {}", plural(count(), "place"))}
                 </button>
             </div>

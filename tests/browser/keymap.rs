@@ -212,12 +212,7 @@ fn a_command_that_gets_its_own_key_back_counts_as_unchanged() {
 fn the_palette_finds_all_typed_words_in_any_order_the_best_first() {
     let choices: Vec<Choice> = ["Mark as junk", "Junk", "Undo", "Open: A junkyard"]
         .into_iter()
-        .map(|name| Choice {
-            name: name.to_owned(),
-            group: "Regions",
-            keys: Vec::new(),
-            command: Command::Undo,
-        })
+        .map(|name| Choice::new(name.to_owned(), "Regions", Vec::new(), Command::Undo))
         .collect();
     let names = |typed| -> Vec<&str> {
         palette::found(&choices, typed)

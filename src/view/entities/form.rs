@@ -94,7 +94,7 @@ fn Deletion(id: RecordId, leave: Callback<()>) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let about = format!("about-deleting-{id}");
     let described_by = about.clone();
-    let kept = match workspace.mentions_of(&id) {
+    let kept = match workspace.named_entities().times(&id) {
         0 => "No attribution names it.".to_owned(),
         1 => "1 attribution names it. It keeps its id if you delete it.".to_owned(),
         count => format!(

@@ -19,9 +19,13 @@ const MOST: usize = 300;
 pub fn EntityList() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let words = RwSignal::new(String::new());
+    let named = Memo::new(move |_| {
+        workspace.revision.track();
+        workspace.named_entities()
+    });
     let list = Memo::new(move |_| {
         workspace.revision.track();
-        words.with(|words| workspace.entity_rows(words, MOST))
+        named.with(|named| words.with(|words| workspace.entity_rows(words, MOST, named)))
     });
     let shown = move || {
         list.with(

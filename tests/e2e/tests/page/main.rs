@@ -24,5 +24,6 @@ mod screenshots;
 mod scripts;
 mod selecting;
 mod several;
+mod shelf;
 mod steps;
 mod touch;
