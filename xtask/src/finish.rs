@@ -10,6 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::folder::{REMEDY, read, read_bytes, rename, write};
 use crate::offline;
 use crate::split;
+use crate::terse;
 
 /// The file that `trunk serve`'s own script gets.
 const RELOADING: &str = "reloading.js";
@@ -41,6 +42,7 @@ pub(crate) fn run() -> Outcome {
     if is_released {
         write(&index, &html)?;
         split::run(&page)?;
+        terse::run(&page)?;
         html = telling(&read(&index)?, "clerk", &name_clerk(&page)?)?;
         // What `trunk serve` sends is not the file that it has: the worker would not take it.
         if reloading.is_none() {

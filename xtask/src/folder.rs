@@ -31,7 +31,12 @@ pub(crate) fn read_bytes(file: &Path) -> Outcome<Vec<u8>> {
 
 /// Writes a file, over what is there.
 pub(crate) fn write(file: &Path, text: &str) -> Outcome {
-    fs::write(file, text).map_err(|error| failed("write", file, &error))
+    write_bytes(file, text.as_bytes())
+}
+
+/// Writes a file of bytes, over what is there.
+pub(crate) fn write_bytes(file: &Path, bytes: &[u8]) -> Outcome {
+    fs::write(file, bytes).map_err(|error| failed("write", file, &error))
 }
 
 /// Gives a file of a folder another name.

@@ -11,11 +11,13 @@ mod folder;
 mod machine;
 mod offline;
 mod page;
+mod seam;
 mod serve;
 mod setup;
 mod split;
 mod step;
 mod styles;
+mod terse;
 mod test;
 mod version;
 

@@ -9,8 +9,9 @@ use std::path::Path;
 
 use crate::command::quietly;
 use crate::failure::{Failure, Outcome};
-use crate::folder::{REMEDY, failed, names, read, write};
+use crate::folder::{REMEDY, failed, names, read, read_bytes, write, write_bytes};
 use crate::machine::{BROWSER, Machine};
+use crate::seam;
 use crate::setup;
 use crate::styles;
 
@@ -81,16 +82,24 @@ pub(crate) fn run(page: &Path) -> Outcome {
             REMEDY,
         )
     };
-    shrink(&work.join(format!("{name}_bg.wasm")), &format!("{name}_bg.wasm"))?;
+    let links = read(&parts.join(LINKS))?;
+    let script = seam::without_classes(&read(&work.join(format!("{name}.js")))?);
+    let (made, program) = (work.join(format!("{name}_bg.wasm")), format!("{name}_bg.wasm"));
+    write_bytes(
+        &made,
+        &seam::without_exports(&read_bytes(&made)?, &[&script, &links])?,
+    )?;
+    shrink(&made, &program)?;
+    let program = page.join(program);
+    let (short, script) = seam::shortened(&read_bytes(&program)?, &script, &format!("./{name}_bg.js"))?;
+    write_bytes(&program, &short)?;
+    write(&page.join(format!("{name}.js")), &importing(&script, &name))?;
+    write(&page.join(links_of(&name)), &with_names(&links, &name))?;
     for part in names(&parts)? {
         if let Some(to) = name_of_part(&name, &part) {
             shrink(&parts.join(&part), &to)?;
         }
     }
-    let script = read(&work.join(format!("{name}.js")))?;
-    write(&page.join(format!("{name}.js")), &importing(&script, &name))?;
-    let links = read(&parts.join(LINKS))?;
-    write(&page.join(links_of(&name)), &with_names(&links, &name))?;
     let index = page.join("index.html");
     write(&index, &announced(&read(&index)?, &name))?;
     styles::put_together(page)
