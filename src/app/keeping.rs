@@ -158,7 +158,9 @@ impl Workspace {
             return Ok(());
         }
         self.update(|desk| desk.database = None);
-        let database = PageDatabase::open(move || self.reopen_database()).await?;
+        let database = PageDatabase::open(move || self.reopen_database())
+            .await
+            .map_err(|refusal| refusal.to_string())?;
         // It may be a new one, without the texts, or one with work of earlier visits that was not read yet.
         let texts: Vec<_> = self
             .with(|desk| {
@@ -170,7 +172,7 @@ impl Workspace {
         for texts in texts.chunks(BATCH) {
             database.add_texts(texts).await?;
         }
-        let work = database.work().await?;
+        let work = database.work().await.map_err(|refusal| refusal.to_string())?;
         for (key, value) in work.twin {
             self.receive(tabs::Entry { key, value });
         }
@@ -246,8 +248,10 @@ impl Workspace {
         });
     }
 
-    /// What is done once the page is there: the log is folded, what is damaged is kept aside, and backups go on.
+    /// What is done once the page is there: a new reviewer's name is kept, the log is folded, what is damaged is kept
+    /// aside, and backups go on.
     pub(super) fn settle_in(self, damaged: Vec<(String, String)>) {
+        self.keep_reviewer();
         leptos::task::spawn_local(async move {
             if !self.is_whole.get_untracked() {
                 self.read_rest().await;

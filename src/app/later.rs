@@ -7,7 +7,7 @@
 use super::command::Command;
 use super::loading::MANIFEST;
 use super::workspace::Workspace;
-use crate::browser::database::Work;
+use crate::browser::database::{Refusal, Work};
 use crate::browser::files::PickedFile;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::tabs;
@@ -75,6 +75,8 @@ impl<T> Later<T> {
 /// What the workspace does with the later part of the page. Each is a method of [`Workspace`] under the same name.
 pub struct Deeds {
     pub(super) dispatch: fn(Workspace, Command),
+    pub(super) leave: fn(Workspace),
+    pub(super) set_reviewer: fn(Workspace, String),
     pub(super) press: fn(Workspace, &KeyPress, bool) -> bool,
     pub(super) keep_note: fn(Workspace),
     pub(super) end_note: fn(Workspace),
@@ -93,6 +95,7 @@ pub struct Deeds {
     pub(super) begin_reading: fn(Workspace, Work) -> Begun,
     pub(super) make_do: fn() -> Rc<dyn KeyValue>,
     pub(super) restore_missing: fn(Workspace),
+    pub(super) explain: fn(&Refusal) -> String,
     pub(super) read_manifest: fn(&[u8]) -> Result<Vec<Entry>, String>,
 }
 
@@ -114,6 +117,8 @@ pub static DEEDS: Later<Deeds> = Later::new(|| {
 fn deeds() -> Result<&'static Deeds, Unloaded> {
     Ok(&Deeds {
         dispatch: Workspace::dispatch_now,
+        leave: Workspace::leave,
+        set_reviewer: Workspace::set_reviewer_now,
         press: Workspace::press_now,
         keep_note: Workspace::keep_note_now,
         end_note: Workspace::end_note_now,
@@ -132,6 +137,7 @@ fn deeds() -> Result<&'static Deeds, Unloaded> {
         begin_reading: |workspace, work| Box::pin(workspace.read_first(work)),
         make_do: || Rc::new(Memory::default()),
         restore_missing: |workspace| leptos::task::spawn_local(workspace.restore_missing()),
+        explain: Refusal::to_string,
         read_manifest: |file| manifest::read(file).map_err(|error| format!("{MANIFEST}: {error}")),
     })
 }

@@ -51,17 +51,21 @@ pub struct Loaded {
 /// Lays the desk. `database_lost` is called when the browser takes the database away.
 ///
 /// # Errors
-/// Where the browser keeps nothing, and the part of the page for that cannot be fetched.
+/// Where something is wrong with where work is kept, and the part of the page for that cannot be fetched.
 pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Result<Loaded, Unloaded> {
     let manifest = Fetch::start(MANIFEST, false);
     let mut faults = Vec::new();
     let opened = match PageDatabase::open(database_lost).await {
         Ok(database) => database.work().await.map(|work| (database, work)),
-        Err(reason) => Err(reason),
+        Err(refusal) => Err(refusal),
     };
     let (database, work, failure) = match opened {
         Ok((database, work)) => (Some(database), work, None),
-        Err(reason) => (None, Work::default(), Some(reason)),
+        Err(refusal) => (
+            None,
+            Work::default(),
+            Some((DEEDS.load().await?.explain)(&refusal)),
+        ),
     };
     faults.extend(failure.as_ref().map(|reason| {
         format!("The browser's database cannot be used ({reason}), so the last seconds of work may be lost in a crash.")

@@ -16,6 +16,7 @@ use crate::browser::files::PickedFile;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::route::Route;
 use crate::browser::tabs::{self, Tabs};
+use crate::browser::version::News;
 use crate::browser::{chance, idle, viewport};
 use crate::core::article::Article;
 use crate::core::cursor::Cursor;
@@ -156,6 +157,8 @@ pub struct Workspace {
     pub filter: RwSignal<Filter>,
     /// Which articles the library shows.
     pub shelf_filter: RwSignal<ShelfFilter>,
+    /// The last that was heard of a new version of the page.
+    pub version: RwSignal<Option<News>>,
     /// Whether the work is saved.
     pub save_state: RwSignal<SaveState>,
     /// How many changes the reviewer is to be reminded of; `None` where there is nothing to remind of.
@@ -217,6 +220,7 @@ impl Workspace {
             searching: Searching::none(),
             filter: RwSignal::new(Filter::default()),
             shelf_filter: RwSignal::new(ShelfFilter::default()),
+            version: RwSignal::new(None),
             save_state: RwSignal::new(SaveState::Saved),
             reminder: RwSignal::new(None),
             backup: RwSignal::new_local(None),
@@ -264,11 +268,8 @@ impl Workspace {
         for entry in self.early.try_update_value(std::mem::take).unwrap_or_default() {
             self.receive(entry);
         }
-        match name {
-            Ok(name) => self.set_reviewer(name.unwrap_or_default()),
-            // A name that cannot be read is left as it is: this visit goes by a made-up one.
-            Err(_) => self.reviewer.set(chance::pseudonym()),
-        }
+        let name = name.ok().flatten().filter(|name| !name.is_empty());
+        self.reviewer.set(name.unwrap_or_else(chance::pseudonym));
         self.snaps.set(self.setting(SNAPS).as_deref() != Some("off"));
         let is_kept =
             |name: &str| self.with(|desk| !matches!(desk.repository.setting(name), Ok(None))) == Some(true);
@@ -566,12 +567,25 @@ impl Workspace {
     /// Gives the reviewer another name. It goes into the annotations made from now on. An empty one counts as
     /// none: a made-up one takes its place.
     pub fn set_reviewer(self, name: String) {
+        self.later(move |deeds| (deeds.set_reviewer)(self, name));
+    }
+
+    pub(super) fn set_reviewer_now(self, name: String) {
         let name = match name.trim() {
             "" => chance::pseudonym(),
             name => name.to_owned(),
         };
         self.keep_setting(REVIEWER, &name);
         self.reviewer.set(name);
+    }
+
+    /// Keeps the name that was made up for a new reviewer. One that cannot be read is left as it is: this visit goes
+    /// by the made-up one.
+    pub(super) fn keep_reviewer(self) {
+        let kept = self.with(|desk| desk.repository.setting(REVIEWER));
+        if let Some(Ok(None)) = kept {
+            self.keep_setting(REVIEWER, &self.reviewer.get_untracked());
+        }
     }
 
     pub(super) fn keep_setting(self, name: &str, value: &str) {
@@ -625,6 +639,22 @@ impl Workspace {
 
     /// Goes where the address says.
     pub fn open(self, route: Route) {
+        // Until the later part of the page is there, nothing is begun or selected.
+        if let Some(deeds) = DEEDS.now() {
+            (deeds.leave)(self);
+        }
+        if self.route.get_untracked() == Route::Library {
+            self.left
+                .update_value(|(scrolled, _)| *scrolled = viewport::scrolled());
+        }
+        if let Route::Article(id) = &route {
+            self.left.update_value(|(_, article)| *article = Some(id.clone()));
+        }
+        self.route.set(route);
+    }
+
+    /// Ends what belongs to the page that is being left.
+    pub(super) fn leave(self) {
         self.keep_note();
         self.is_ahead.set_value(false);
         self.is_rough.set_value(false);
@@ -638,14 +668,6 @@ impl Workspace {
         self.is_palette_due.set(false);
         self.hits.set((Vec::new(), None));
         self.filter.set(Filter::default());
-        if self.route.get_untracked() == Route::Library {
-            self.left
-                .update_value(|(scrolled, _)| *scrolled = viewport::scrolled());
-        }
-        if let Route::Article(id) = &route {
-            self.left.update_value(|(_, article)| *article = Some(id.clone()));
-        }
-        self.route.set(route);
     }
 
     pub(super) fn open_id(self) -> Option<ArticleId> {

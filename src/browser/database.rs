@@ -5,6 +5,7 @@
 
 use super::tabs::Entry;
 use idb::{Database, DatabaseEvent, Error, Factory, ObjectStoreParams, TransactionMode};
+use std::fmt;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
@@ -41,6 +42,16 @@ pub struct Work {
     pub cold: Vec<String>,
 }
 
+/// Why the browser refuses the database, in its own words.
+#[derive(Debug)]
+pub struct Refusal(Error);
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
 /// The page's database. Cheap to clone.
 #[derive(Clone)]
 pub struct PageDatabase(Rc<Database>);
@@ -51,8 +62,8 @@ impl PageDatabase {
     /// again.
     ///
     /// # Errors
-    /// Where the browser refuses, in its own words.
-    pub async fn open(lost: impl Fn() + Clone + 'static) -> Result<Self, String> {
+    /// Where the browser refuses.
+    pub async fn open(lost: impl Fn() + Clone + 'static) -> Result<Self, Refusal> {
         let open = async {
             let mut database = open_as(None).await?;
             let stores = database.store_names();
@@ -77,15 +88,15 @@ impl PageDatabase {
         };
         match open.await {
             Ok(database) => Ok(Self(Rc::new(database))),
-            Err(error) => Err(error.to_string()),
+            Err(error) => Err(Refusal(error)),
         }
     }
 
     /// All entries of the log's twin, as key and value, and the keys of the cold snapshots.
     ///
     /// # Errors
-    /// Where the browser refuses, in its own words.
-    pub async fn work(&self) -> Result<Work, String> {
+    /// Where the browser refuses.
+    pub async fn work(&self) -> Result<Work, Refusal> {
         let read = async {
             let transaction = self.0.transaction(&[LOG, SNAPSHOTS], TransactionMode::ReadOnly)?;
             let log = transaction.object_store(LOG)?;
@@ -94,7 +105,7 @@ impl PageDatabase {
             let cold = transaction.object_store(SNAPSHOTS)?.get_all_keys(None, None)?;
             Ok::<_, Error>((keys.await?, values.await?, cold.await?))
         };
-        let (keys, values, cold) = read.await.map_err(|error| error.to_string())?;
+        let (keys, values, cold) = read.await.map_err(Refusal)?;
         Ok(Work {
             twin: keys
                 .into_iter()

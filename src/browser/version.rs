@@ -4,7 +4,7 @@ use super::window;
 use gloo_events::EventListener;
 
 /// What is told of a new version.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum News {
     /// It is all there, and waits to be wanted.
     Waits,

@@ -107,7 +107,14 @@ pub fn normalised(text: &str) -> String {
     if !text.contains('\r') {
         return text.to_owned();
     }
-    text.replace("\r\n", "\n").replace('\r', "\n")
+    let mut lines = text.split('\r');
+    let mut normal = String::with_capacity(text.len());
+    normal.push_str(lines.next().unwrap_or_default());
+    for line in lines {
+        normal.push('\n');
+        normal.push_str(line.strip_prefix('\n').unwrap_or(line));
+    }
+    normal
 }
 
 /// SHA-256 in 64 lower-case hexadecimal digits.

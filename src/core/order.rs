@@ -36,7 +36,8 @@ pub fn sort_by<T>(items: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) 
 #[inline(never)]
 fn sorted_places(count: usize, compare: &mut dyn FnMut(usize, usize) -> Ordering) -> Vec<usize> {
     let mut places: Vec<usize> = (0..count).collect();
-    places.sort_by(|&a, &b| compare(a, b));
+    // Half the code of the sort that keeps the order of equal items, which their places do as well.
+    places.sort_unstable_by(|&a, &b| compare(a, b).then(a.cmp(&b)));
     places
 }
 

@@ -2,15 +2,14 @@
 
 use super::import;
 use super::library::Library;
-use super::new_version::NewVersion;
-use super::notice::NoticeDialog;
 use super::page;
-use super::part::{Later, Page};
+use super::part::{Page, Soon};
 use crate::app::workspace::Workspace;
 use crate::browser::keyboard::{self, KeyPress};
 use crate::browser::local_storage;
 use crate::browser::route::{self, Route};
 use crate::browser::tabs;
+use crate::browser::version;
 use leptos::prelude::*;
 
 /// The page.
@@ -37,12 +36,18 @@ pub fn App() -> impl IntoView {
     let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| workspace.end_note());
     let thawed = StoredValue::new_local(tabs::on_thaw(move || workspace.catch_up()));
     let gone = StoredValue::new_local(local_storage::on_gone(move |all| workspace.refill_storage(all)));
+    let news = StoredValue::new_local(version::listen(move |news| {
+        workspace
+            .version
+            .update(|heard| *heard = (*heard).max(Some(news)));
+    }));
     import::listen_for_files(workspace);
     on_cleanup(move || {
         leaving.remove();
         hidden.remove();
         thawed.dispose();
         gone.dispose();
+        news.dispose();
         routes.dispose();
         keys.remove();
     });
@@ -60,9 +65,7 @@ pub fn App() -> impl IntoView {
             }
         }}
         <Hint/>
-        <NewVersion/>
-        <Later scene=|scenes| scenes.dialogs/>
-        <NoticeDialog/>
+        <Soon scene=|scenes| scenes.over/>
         <p class="unseen" role="log" aria-live="polite" aria-label="Announcements">
             {move || workspace.announcement.get()}
         </p>

@@ -1,6 +1,6 @@
 //! The bar at the top: where one is, what one can do, and whether it is saved.
 
-use super::storage::SafetyLine;
+use super::part::Soon;
 use crate::app::command::{Command, Dialog};
 use crate::app::saving::SaveState;
 use crate::app::workspace::Workspace;
@@ -17,7 +17,7 @@ pub fn Bar(children: Children) -> impl IntoView {
             {children()}
             <Tools/>
         </header>
-        <SafetyLine/>
+        <Soon scene=|scenes| scenes.safety/>
     }
 }
 

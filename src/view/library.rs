@@ -1,7 +1,7 @@
 //! The library: the articles, how far the work on each is, and what it holds.
 
 use super::bar::Bar;
-use super::part::Later;
+use super::part::Soon;
 use super::scheme::SchemeSection;
 use crate::app::command::Command;
 use crate::app::loading::Problem;
@@ -137,7 +137,7 @@ pub fn Library() -> impl IntoView {
             </div>
             <Problems/>
             <div class="shelving" class:many=move || { all.get() > MANY }>
-                <Later scene=|scenes| scenes.shelving/>
+                <Soon scene=|scenes| scenes.shelving/>
             </div>
             <ol
                 node_ref=listing.list

@@ -26,16 +26,15 @@ enum Stage {
 pub fn NewVersion() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let stage = RwSignal::new(None::<Stage>);
-    let news = StoredValue::new_local(version::listen(move |news| match news {
-        News::Rules => stage.set(Some(Stage::Rules)),
-        News::Waits if stage.with_untracked(Option::is_none) => {
+    Effect::new(move || match workspace.version.get() {
+        Some(News::Rules) => stage.set(Some(Stage::Rules)),
+        Some(News::Waits) if stage.with_untracked(Option::is_none) => {
             stage.set(Some(Stage::Waits));
             // What was hidden until now is not heard when it is shown.
             workspace.announce(READY.to_owned());
         }
-        News::Waits => {}
-    }));
-    on_cleanup(move || news.dispose());
+        Some(News::Waits) | None => {}
+    });
 
     Effect::new(move || {
         let Some(due @ (Stage::Wanted | Stage::Rules)) = stage.get() else {

@@ -5,12 +5,14 @@ use super::entities::EntitiesPage;
 use super::export::ExportDialog;
 use super::import::ImportDialog;
 use super::keys::KeysDialog;
+use super::new_version::NewVersion;
+use super::notice::NoticeDialog;
 use super::reader::Reader;
 use super::region_question::RegionQuestion;
 use super::same_phrase::SamePhraseDialog;
 use super::shelving::Shelving;
-use super::storage::StorageDialog;
-use crate::app::later::{self, Unloaded};
+use super::storage::{SafetyLine, StorageDialog};
+use crate::app::later::{Later, Unloaded};
 use crate::app::workspace::Workspace;
 use crate::browser::route::Route;
 use leptos::prelude::*;
@@ -24,14 +26,16 @@ pub struct Scenes {
     pub reader: Draw,
     /// The pages of the entities.
     pub entities: Draw,
-    /// The dialogs, closed.
-    pub dialogs: Draw,
     /// What a long list of articles needs: its filter, and what draws the rows in sight alone.
     pub shelving: Draw,
+    /// The line below the bar.
+    pub safety: Draw,
+    /// What lies over the page while there is something to tell or to ask.
+    pub over: Draw,
 }
 
 /// What the later part of the page draws.
-static SCENES: later::Later<Scenes> = later::Later::new(|| {
+static SCENES: Later<Scenes> = Later::new(|| {
     #[cfg(split)]
     return Box::pin(async {
         let styles = crate::browser::stylesheet::later();
@@ -54,8 +58,10 @@ fn scenes() -> Result<&'static Scenes, Unloaded> {
             }
         },
         entities: || view! { <EntitiesPage/> }.into_any(),
-        dialogs: || {
+        safety: || view! { <SafetyLine/> }.into_any(),
+        over: || {
             view! {
+                <NewVersion/>
                 <ExportDialog/>
                 <ImportDialog/>
                 <StorageDialog/>
@@ -63,6 +69,7 @@ fn scenes() -> Result<&'static Scenes, Unloaded> {
                 <KeysDialog/>
                 <SamePhraseDialog/>
                 <RegionQuestion/>
+                <NoticeDialog/>
             }
             .into_any()
         },
@@ -108,7 +115,7 @@ pub fn Page(
 /// Something that the later part draws, once that is there: nothing until then. Where it could not be had, the next
 /// command that opens a dialog tries again.
 #[component]
-pub fn Later(
+pub fn Soon(
     /// What.
     scene: fn(&Scenes) -> Draw,
 ) -> impl IntoView {
