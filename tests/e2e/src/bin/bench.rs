@@ -357,9 +357,9 @@ fn span_near(text: &str, share: f64, run: usize) -> (usize, usize) {
 }
 
 /// Whether a file of the built page is not asked for before the list of articles is there: the later part, its
-/// style sheet, and the program that writes and reads files.
+/// style sheet, the program that writes and reads files, and what keeps the page for use offline.
 fn is_loaded_later(name: &str) -> bool {
-    name.contains("_split_") || name.starts_with("later-") || name.starts_with("clerk")
+    name.contains("_split_") || name.starts_with("later-") || name.starts_with("clerk") || name == "sw.js"
 }
 
 fn progress(what: &str) {
@@ -410,7 +410,7 @@ impl Report {
                 .is_some_and(|ending| ["wasm", "js", "css"].iter().any(|each| ending == *each));
             if counts {
                 let bytes = std::fs::read(&path)?;
-                let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+                let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
                 gzip.write_all(&bytes)?;
                 let name = path
                     .file_name()
