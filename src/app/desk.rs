@@ -15,7 +15,7 @@ use crate::core::text::Span;
 use crate::formats::manifest::Entry;
 use crate::store::key_value::{KeyValue, StorageError};
 use crate::store::repository::Repository;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// Everything that lies on the reviewer's desk. Changed by the workspace alone.
@@ -24,8 +24,14 @@ pub struct Desk {
     pub scheme: Scheme,
     /// The articles in the order of the library; an article that could not be opened is not among them.
     pub articles: Vec<Rc<Article>>,
-    /// What the library tells of them, in the same order.
+    /// Where each of them is.
+    places: BTreeMap<ArticleId, usize>,
+    /// What the library tells of them, in the same order, and of those that are still to be read.
     pub(super) shelf: Shelf,
+    /// The articles of the last visit, in their order, until all are read.
+    pub(super) hinted: Vec<ArticleId>,
+    /// Whether the rows of a large corpus are kept for the next visit.
+    pub(super) has_kept_shelf: bool,
     /// Articles by id, those that were taken off the library by an undo among them.
     pub known: BTreeMap<ArticleId, Rc<Article>>,
     /// The records, by article; those of the corpus as a whole under `None`.
@@ -67,7 +73,10 @@ impl Desk {
         Self {
             scheme: Scheme::news_claims(),
             articles: Vec::new(),
+            places: BTreeMap::new(),
             shelf: Shelf::default(),
+            hinted: Vec::new(),
+            has_kept_shelf: false,
             known: BTreeMap::new(),
             records: BTreeMap::new(),
             repository,
@@ -94,7 +103,7 @@ impl Desk {
 
     /// Where an article is in the library.
     pub fn place(&self, id: &ArticleId) -> Option<usize> {
-        self.shelf.place(id)
+        self.places.get(id).copied()
     }
 
     /// Makes the rows of the library anew whose articles have changed.
@@ -117,6 +126,17 @@ impl Desk {
     pub fn corpus_records(&self) -> &Records {
         static NONE: std::sync::LazyLock<Records> = std::sync::LazyLock::new(Records::default);
         self.records.get(&None).unwrap_or(&NONE)
+    }
+
+    /// Shows the rows of the last visit until the articles are read.
+    pub(super) fn hint(&mut self, rows: &str) {
+        self.shelf = Shelf::read(rows);
+        self.hinted = self.shelf.ids().cloned().collect();
+        self.has_kept_shelf = true;
+        for article in &self.articles {
+            self.shelf.forget(&article.id);
+        }
+        self.arrange();
     }
 
     /// Puts an article into the library, at its place.
@@ -148,8 +168,16 @@ impl Desk {
             .chain(added.iter().map(|(_, id)| id))
             .filter_map(|id| self.known.get(id).cloned())
             .collect();
-        self.shelf
-            .arrange(self.articles.iter().map(|article| &article.id));
+        self.places = self
+            .articles
+            .iter()
+            .enumerate()
+            .map(|(at, article)| (article.id.clone(), at))
+            .collect();
+        let listed = self.articles.iter().map(|article| &article.id);
+        let hinted: BTreeSet<_> = self.hinted.iter().collect();
+        let new = listed.filter(|id| !hinted.contains(id));
+        self.shelf.arrange(self.hinted.iter().chain(new));
     }
 
     /// The articles whose texts the reviewer brought along.

@@ -333,6 +333,7 @@ impl Workspace {
             return self.fold_when_idle();
         }
         idle::after(SETTLED, move || leptos::task::spawn_local(self.prune_twin()));
+        self.keep_shelf().await;
     }
 
     /// Moves snapshots of articles long untouched from local storage to the database, where local storage runs short.

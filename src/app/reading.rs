@@ -23,6 +23,8 @@ use std::rc::Rc;
 const BATCH: usize = 100;
 /// How many milliseconds reading takes before it lets the page do something else.
 const SLICE: i64 = 8;
+/// Of how many articles everything is read before the list can be shown.
+const FEW: usize = 100;
 /// For how many milliseconds the page may be kept waiting for the first of it.
 const PATIENCE: i64 = 60;
 /// How many milliseconds lie at least between one showing of what has been read and the next.
@@ -151,7 +153,7 @@ impl Workspace {
                 break;
             }
             if clock::now().millis() >= until {
-                self.update(Desk::arrange);
+                self.show_read();
                 break;
             }
         }
@@ -160,7 +162,6 @@ impl Workspace {
 
     fn begin_reading(self, work: Work) -> Entries {
         let open = self.open_id();
-        self.is_whole.set(false);
         self.update(|desk| desk.begin_reading(work, open.as_ref()))
             .unwrap_or_default()
     }
@@ -229,6 +230,7 @@ impl Workspace {
 
     fn finish_reading(self) {
         self.is_whole.set(true);
+        self.update(|desk| desk.hinted.clear());
         self.show_read();
         let findings = self.update(|desk| std::mem::take(&mut desk.reading.findings));
         if let Some(findings) = findings.filter(|findings| !findings.is_empty()) {
@@ -237,7 +239,10 @@ impl Workspace {
     }
 
     fn show_read(self) {
-        self.update(Desk::arrange);
+        self.update(|desk| {
+            desk.arrange();
+            desk.tidy_shelf();
+        });
         self.forget_lost_selection();
         self.changed();
     }
@@ -320,6 +325,24 @@ impl Workspace {
         self.show_read();
     }
 
+    /// Keeps what the list of a large corpus shows, for the next visit.
+    pub(super) async fn keep_shelf(self) {
+        let rows = self.update(|desk| {
+            if desk.articles.len() <= FEW {
+                // The rows of a corpus that was large are kept no longer.
+                return std::mem::take(&mut desk.has_kept_shelf).then(String::new);
+            }
+            desk.has_kept_shelf = true;
+            desk.tidy_shelf();
+            Some(desk.shelf.written())
+        });
+        let database = self.with(|desk| desk.database.clone());
+        if let (Some(Some(rows)), Some(Some(database))) = (rows, database) {
+            // Without it the next visit shows the list a little later.
+            let _ = database.keep_shelf(rows).await;
+        }
+    }
+
     /// Reads everything again, for a page that was frozen and has not heard what other tabs wrote meanwhile.
     pub(super) async fn read_again(self) {
         let database = self.with(|desk| desk.database.clone()).flatten();
@@ -328,9 +351,10 @@ impl Workspace {
             Some(database) => database.work().await.unwrap_or_default().cold,
             None => Vec::new(),
         };
+        self.is_whole.set(false);
         self.begin_reading(Work {
-            twin: Vec::new(),
             cold,
+            ..Work::default()
         });
         self.read_rest().await;
     }

@@ -258,9 +258,21 @@ impl Workspace {
         self.desk.set_value(Some(desk));
         self.problems.set(problems);
         self.notice.set(notice);
+        let name = name.ok().flatten().filter(|name| !name.is_empty());
+        self.reviewer.set(name.unwrap_or_else(chance::pseudonym));
+        self.snaps.set(self.setting(SNAPS).as_deref() != Some("off"));
         let mut damaged = Vec::new();
         if let Some(work) = work {
+            self.is_whole.set(false);
+            if !work.shelf.is_empty() {
+                // The list of a large corpus is shown before that is read.
+                self.update(|desk| desk.hint(&work.shelf));
+                self.is_ready.set(true);
+                self.changed();
+                idle::painted().await;
+            }
             let Ok(deeds) = DEEDS.load().await else {
+                self.is_ready.set(false);
                 return self.is_stuck.set(true);
             };
             damaged = (deeds.begin_reading)(self, work).await;
@@ -268,9 +280,6 @@ impl Workspace {
         for entry in self.early.try_update_value(std::mem::take).unwrap_or_default() {
             self.receive(entry);
         }
-        let name = name.ok().flatten().filter(|name| !name.is_empty());
-        self.reviewer.set(name.unwrap_or_else(chance::pseudonym));
-        self.snaps.set(self.setting(SNAPS).as_deref() != Some("off"));
         let is_kept =
             |name: &str| self.with(|desk| !matches!(desk.repository.setting(name), Ok(None))) == Some(true);
         if is_kept(KEYS) || is_kept(SCHEME) {

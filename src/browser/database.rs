@@ -15,7 +15,10 @@ const LOG: &str = "log";
 const TEXTS: &str = "texts";
 /// Snapshots that were moved out of local storage, by their key there.
 const SNAPSHOTS: &str = "snapshots";
-const STORES: [&str; 3] = [LOG, TEXTS, SNAPSHOTS];
+/// What the list of articles showed last: one text under [`ROWS`].
+const SHELF: &str = "shelf";
+const ROWS: &str = "rows";
+const STORES: [&str; 4] = [LOG, TEXTS, SNAPSHOTS, SHELF];
 
 /// Opens the database in a version, or in the one that it has.
 async fn open_as(version: Option<u32>) -> Result<Database, Error> {
@@ -40,6 +43,8 @@ pub struct Work {
     pub twin: Vec<(String, String)>,
     /// The keys of the cold snapshots.
     pub cold: Vec<String>,
+    /// What the list of articles showed last; empty where nobody has kept it.
+    pub shelf: String,
 }
 
 /// Why the browser refuses the database, in its own words.
@@ -98,14 +103,16 @@ impl PageDatabase {
     /// Where the browser refuses.
     pub async fn work(&self) -> Result<Work, Refusal> {
         let read = async {
-            let transaction = self.0.transaction(&[LOG, SNAPSHOTS], TransactionMode::ReadOnly)?;
+            let stores = [LOG, SNAPSHOTS, SHELF];
+            let transaction = self.0.transaction(&stores, TransactionMode::ReadOnly)?;
             let log = transaction.object_store(LOG)?;
             let keys = log.get_all_keys(None, None)?;
             let values = log.get_all(None, None)?;
             let cold = transaction.object_store(SNAPSHOTS)?.get_all_keys(None, None)?;
-            Ok::<_, Error>((keys.await?, values.await?, cold.await?))
+            let shelf = transaction.object_store(SHELF)?.get(JsValue::from(ROWS))?;
+            Ok::<_, Error>((keys.await?, values.await?, cold.await?, shelf.await?))
         };
-        let (keys, values, cold) = read.await.map_err(Refusal)?;
+        let (keys, values, cold, shelf) = read.await.map_err(Refusal)?;
         Ok(Work {
             twin: keys
                 .into_iter()
@@ -113,6 +120,7 @@ impl PageDatabase {
                 .filter_map(|(key, value)| Some((key.as_string()?, value.as_string()?)))
                 .collect(),
             cold: cold.into_iter().filter_map(|key| key.as_string()).collect(),
+            shelf: shelf.and_then(|rows| rows.as_string()).unwrap_or_default(),
         })
     }
 
@@ -174,6 +182,14 @@ impl PageDatabase {
     /// Where the browser refuses, in its own words.
     pub async fn add_snapshots(&self, snapshots: &[(String, String)]) -> Result<(), String> {
         self.put(SNAPSHOTS, snapshots).await
+    }
+
+    /// Keeps what the list of articles shows.
+    ///
+    /// # Errors
+    /// Where the browser refuses, in its own words.
+    pub async fn keep_shelf(&self, rows: String) -> Result<(), String> {
+        self.put(SHELF, &[(ROWS.to_owned(), rows)]).await
     }
 
     /// What stands under each key of a store.

@@ -37,6 +37,11 @@ pub async fn pause(millis: i32) {
     waited(move |go_on| after(millis, go_on)).await;
 }
 
+/// Lets what has changed by now be painted before the work goes on.
+pub async fn painted() {
+    waited(after_paint).await;
+}
+
 /// Waits until `begin` has done the work that it is given.
 async fn waited(begin: impl FnOnce(Box<dyn FnOnce()>)) {
     let mut begin = Some(begin);

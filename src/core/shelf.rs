@@ -207,6 +207,53 @@ impl Shelf {
         left
     }
 
+    /// The rows as text, so that the next visit can show them before the articles are read: a line each, its fields
+    /// divided by tabs. It is a hint, no more: an article whose fields cannot stand in a line is left out.
+    pub fn written(&self) -> String {
+        let mut text = String::new();
+        for slot in &self.slots {
+            let Some(row) = &slot.row else { continue };
+            let code_points = row.code_points.map(|count| count.to_string());
+            let counts: Vec<_> = row
+                .counts
+                .iter()
+                .map(|(label, count)| (label.as_str(), count.to_string()))
+                .collect();
+            let fields = [
+                slot.id.as_str(),
+                &row.name,
+                if row.title_is_ours { OURS } else { "" },
+                code_points.as_deref().unwrap_or_default(),
+                status_word(row.status),
+            ];
+            let counts = counts.iter().flat_map(|(label, count)| [*label, count]);
+            let line: Vec<&str> = fields.into_iter().chain(counts).collect();
+            if line.iter().all(|field| !field.contains(['\t', '\n'])) {
+                text.push_str(&line.join("\t"));
+                text.push('\n');
+            }
+        }
+        text
+    }
+
+    /// The rows that [`Shelf::written`] wrote, to be made anew as the articles are read. Lines that are none of its
+    /// are left out.
+    pub fn read(text: &str) -> Self {
+        let mut shelf = Self::default();
+        let lines: Vec<_> = text.lines().filter_map(read_line).collect();
+        shelf.arrange(lines.iter().map(|(id, _)| id));
+        shelf.take_stale();
+        for (id, row) in lines {
+            shelf.put(&id, row);
+        }
+        shelf
+    }
+
+    /// The articles in their order.
+    pub fn ids(&self) -> impl Iterator<Item = &ArticleId> {
+        self.slots.iter().map(|slot| &slot.id)
+    }
+
     fn count(&mut self, row: Option<&Row>, with: impl Fn(usize, usize) -> usize) {
         let Some(row) = row else { return };
         let totals = &mut self.totals;
@@ -223,6 +270,41 @@ pub fn window(count: usize, height: f64, top: f64, end: f64) -> Range<usize> {
     let first = row_at(0.0).saturating_sub(BEYOND) / BEYOND * BEYOND;
     let last = (row_at(end) / BEYOND + 2) * BEYOND;
     first..last.min(count)
+}
+
+/// What stands in a line where the title was given by us.
+const OURS: &str = "ours";
+
+const STATUSES: [Status; 3] = [Status::NotStarted, Status::InProgress, Status::Done];
+
+fn status_word(status: Status) -> &'static str {
+    match status {
+        Status::NotStarted => "not_started",
+        Status::InProgress => "in_progress",
+        Status::Done => "done",
+    }
+}
+
+fn read_line(line: &str) -> Option<(ArticleId, Row)> {
+    let mut fields = line.split('\t');
+    let id = fields.next()?;
+    let name = fields.next()?;
+    let title_is_ours = fields.next()? == OURS;
+    let code_points = fields.next()?.parse().ok();
+    let word = fields.next()?;
+    let status = STATUSES.into_iter().find(|status| status_word(*status) == word)?;
+    let mut counts = Vec::new();
+    while let Some(label) = fields.next() {
+        counts.push((label.into(), fields.next()?.parse().ok()?));
+    }
+    let row = Row {
+        name: name.into(),
+        title_is_ours,
+        code_points,
+        status,
+        counts,
+    };
+    Some((id.into(), row))
 }
 
 #[cfg(test)]
@@ -327,7 +409,38 @@ mod tests {
     }
 
     const NAMES: [&str; 4] = ["Café one", "cafe TWO", "three", ""];
-    const STATUSES: [Status; 3] = [Status::NotStarted, Status::InProgress, Status::Done];
+    #[test]
+    fn rows_are_read_as_they_were_written_and_what_is_no_row_is_left_out() {
+        let told = [
+            ("plain", row("Zelenskyy’s visit 😀", Status::InProgress, 3)),
+            (
+                "ours",
+                Row {
+                    title_is_ours: true,
+                    code_points: Some(4000),
+                    counts: Vec::new(),
+                    ..row("", Status::Done, 0)
+                },
+            ),
+            ("a\ttab", row("left out", Status::Done, 0)),
+            ("broken", row("two\nlines", Status::Done, 0)),
+        ];
+        let all: Vec<ArticleId> = told.iter().map(|(id, _)| (*id).into()).collect();
+        let mut shelf = Shelf::default();
+        shelf.arrange(all.iter());
+        for (id, (_, row)) in all.iter().zip(&told) {
+            shelf.put(id, row.clone());
+        }
+        let mut read = Shelf::read(&format!("{}nothing\nof\tours\t\t\tbegun\n", shelf.written()));
+        assert_eq!(read.ids().collect::<Vec<_>>(), [&all[0], &all[1]]);
+        for (place, (_, row)) in told.iter().take(2).enumerate() {
+            assert_eq!(read.at(place), Some((&all[place], Some(row))));
+        }
+        assert_eq!((read.totals().articles, read.totals().done), (2, 1));
+        // What is read of an article takes the place of the hint.
+        read.forget(&all[0]);
+        assert_eq!(read.take_stale(), all[..1]);
+    }
 
     fn deeds() -> impl Strategy<Value = Vec<Deed>> {
         let deed = prop_oneof![
