@@ -106,14 +106,16 @@ impl Desk {
         self.places.get(id).copied()
     }
 
-    /// Makes the rows of the library anew whose articles have changed.
-    pub(super) fn tidy_shelf(&mut self) {
-        for id in self.shelf.take_stale() {
-            if let Some(article) = self.known.get(&id) {
-                let row = Row::of(article, self.records_of(&id));
-                self.shelf.put(&id, row);
+    /// Makes at most `most` rows of the library anew whose articles have changed. Returns whether there were any.
+    pub(super) fn tidy_shelf(&mut self, most: usize) -> bool {
+        let stale = self.shelf.take_stale(most);
+        for id in &stale {
+            if let Some(article) = self.known.get(id) {
+                let row = Row::of(article, self.records_of(id));
+                self.shelf.put(id, row);
             }
         }
+        !stale.is_empty()
     }
 
     /// The records of an article.

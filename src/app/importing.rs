@@ -4,6 +4,7 @@
 //! the clerk hands over piece by piece, as one step.
 
 use super::keeping::Step;
+use super::reading::Shift;
 use super::wording::plural;
 use super::workspace::{Notice, Workspace};
 use crate::browser::clerk::Clerk;
@@ -274,13 +275,16 @@ impl Workspace {
             }
         });
         // What was changed since the clerk had his copy stays as it is.
-        let transaction = Transaction::new(taken.step, changes).filtered(|change| {
-            let now = self.with(|desk| {
-                let records = desk.records.get(&change.key.article)?;
-                records.get_key(&change.key).cloned()
-            });
-            now.flatten() == change.from
-        });
+        let mut unchanged = Vec::with_capacity(changes.len());
+        let mut shift = Shift::begin();
+        for change in changes {
+            let now = self.with(|desk| desk.record(&change.key) == change.from.as_ref());
+            if now == Some(true) {
+                unchanged.push(change);
+            }
+            shift.pause().await;
+        }
+        let transaction = Transaction::of_distinct(taken.step, unchanged);
         if !transaction.is_empty() {
             let before = self.edits();
             self.commit_many(transaction, on_slice).await;

@@ -61,7 +61,9 @@ impl Workspace {
             Step::New | Step::Repeated => Some(transaction),
         };
         let Some(transaction) = transaction else { return };
-        self.enter(transaction.changes(), Repository::commit);
+        if self.enter(transaction.changes(), Repository::commit) {
+            self.update(Desk::arrange);
+        }
         if step == Step::New {
             self.update(|desk| desk.history.push(transaction));
         }
@@ -96,20 +98,25 @@ impl Workspace {
             leptos::task::spawn_local(self.write_twin());
             idle::turn().await;
         }
-        self.update(|desk| desk.history.push(transaction));
+        self.update(|desk| {
+            desk.history.push(transaction);
+            desk.arrange();
+        });
+        while self.update(|desk| desk.tidy_shelf(SLICE)) == Some(true) {
+            idle::turn().await;
+        }
         self.forget_lost_selection();
         self.changed();
         self.fold_when_idle();
     }
 
-    /// Enters changes into the log as `commit` does, and into the records, and passes them on.
-    fn enter(self, changes: &[Change], commit: Commit) {
+    /// Enters changes into the log as `commit` does, and into the records, and passes them on. Returns whether articles
+    /// came or went, so that the library has to be arranged anew.
+    fn enter(self, changes: &[Change], commit: Commit) -> bool {
         let open = self.open_id();
         let entered = self.update(|desk| {
             let committed = commit(&mut desk.repository, changes, clock::now());
-            if desk.merge(&committed.stamped, open.as_ref()) {
-                desk.arrange();
-            }
+            let is_arranged = !desk.merge(&committed.stamped, open.as_ref());
             let entry = tabs::Entry {
                 key: committed.key,
                 value: committed.value,
@@ -119,14 +126,17 @@ impl Workspace {
                 desk.writes.add(entry.clone());
             }
             desk.entries_since_fold += 1;
-            entry
+            (entry, is_arranged)
         });
-        let Some(entry) = entered else { return };
+        let Some((entry, is_arranged)) = entered else {
+            return false;
+        };
         self.tabs.with_value(|tabs| {
             if let Some(tabs) = tabs.as_ref().filter(|_| !entry.value.is_empty()) {
                 tabs.send(&entry);
             }
         });
+        !is_arranged
     }
 
     /// Writes what waits to the log's twin. Where that fails it is tried again later.

@@ -40,19 +40,20 @@ pub(super) struct Reading {
 }
 
 /// A turn at work, which ends after a while.
-struct Shift {
+pub(super) struct Shift {
     until: i64,
 }
 
 impl Shift {
-    fn begin() -> Self {
+    /// Begins one.
+    pub(super) fn begin() -> Self {
         Self {
             until: clock::now().millis() + SLICE,
         }
     }
 
     /// Lets the page do something else, if it is time.
-    async fn pause(&mut self) {
+    pub(super) async fn pause(&mut self) {
         if clock::now().millis() >= self.until {
             idle::turn().await;
             *self = Self::begin();
@@ -241,7 +242,7 @@ impl Workspace {
     fn show_read(self) {
         self.update(|desk| {
             desk.arrange();
-            desk.tidy_shelf();
+            desk.tidy_shelf(usize::MAX);
         });
         self.forget_lost_selection();
         self.changed();
@@ -333,7 +334,7 @@ impl Workspace {
                 return std::mem::take(&mut desk.has_kept_shelf).then(String::new);
             }
             desk.has_kept_shelf = true;
-            desk.tidy_shelf();
+            desk.tidy_shelf(usize::MAX);
             Some(desk.shelf.written())
         });
         let database = self.with(|desk| desk.database.clone());

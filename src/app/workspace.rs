@@ -530,7 +530,7 @@ impl Workspace {
     /// Reads what the library tells of the articles, as it is now. `None` before the desk is laid.
     pub fn with_shelf<T>(self, read: impl FnOnce(&mut Shelf, &Scheme) -> T) -> Option<T> {
         self.update(|desk| {
-            desk.tidy_shelf();
+            desk.tidy_shelf(usize::MAX);
             read(&mut desk.shelf, &desk.scheme)
         })
     }

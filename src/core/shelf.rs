@@ -139,10 +139,11 @@ impl Shelf {
         }
     }
 
-    /// Takes the articles whose rows are to be made anew, to be [`Shelf::put`] back. One that cannot be made yet is
-    /// to be forgotten again once it can.
-    pub fn take_stale(&mut self) -> Vec<ArticleId> {
-        let stale = std::mem::take(&mut self.stale);
+    /// Takes at most `most` articles whose rows are to be made anew, to be [`Shelf::put`] back. One that cannot be made
+    /// yet is to be forgotten again once it can.
+    pub fn take_stale(&mut self, most: usize) -> Vec<ArticleId> {
+        let kept = self.stale.len().saturating_sub(most);
+        let stale = self.stale.split_off(kept);
         for id in &stale {
             if let Some(&at) = self.places.get(id) {
                 self.slots[at].is_stale = false;
@@ -242,7 +243,7 @@ impl Shelf {
         let mut shelf = Self::default();
         let lines: Vec<_> = text.lines().filter_map(read_line).collect();
         shelf.arrange(lines.iter().map(|(id, _)| id));
-        shelf.take_stale();
+        shelf.take_stale(usize::MAX);
         for (id, row) in lines {
             shelf.put(&id, row);
         }
@@ -355,16 +356,16 @@ mod tests {
         let all = ids(&[1, 2, 3]);
         let mut shelf = Shelf::default();
         shelf.arrange(all.iter());
-        assert_eq!(shelf.take_stale(), all);
+        assert_eq!(shelf.take_stale(usize::MAX), all);
         for id in &all {
             shelf.put(id, row("x", Status::Done, 1));
         }
         shelf.forget(&all[1]);
         shelf.forget(&all[1]);
         shelf.forget(&"elsewhere".into());
-        assert_eq!(shelf.take_stale(), all[1..2]);
+        assert_eq!(shelf.take_stale(usize::MAX), all[1..2]);
         shelf.arrange(ids(&[4, 3, 2]).iter());
-        assert_eq!(shelf.take_stale(), ids(&[4]));
+        assert_eq!(shelf.take_stale(usize::MAX), ids(&[4]));
         assert_eq!(
             shelf.totals(),
             Totals {
@@ -439,7 +440,7 @@ mod tests {
         assert_eq!((read.totals().articles, read.totals().done), (2, 1));
         // What is read of an article takes the place of the hint.
         read.forget(&all[0]);
-        assert_eq!(read.take_stale(), all[..1]);
+        assert_eq!(read.take_stale(usize::MAX), all[..1]);
     }
 
     fn deeds() -> impl Strategy<Value = Vec<Deed>> {

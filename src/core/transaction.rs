@@ -61,6 +61,13 @@ impl Transaction {
         }
     }
 
+    /// A transaction of changes that are known to be of one record each, without another look at every one: for an
+    /// import, which has hundreds of thousands.
+    pub fn of_distinct(name: impl Into<String>, changes: Vec<Change>) -> Self {
+        let name = name.into();
+        Self { name, changes }
+    }
+
     /// What it is called in menus and announcements: "label claim".
     pub fn name(&self) -> &str {
         &self.name
