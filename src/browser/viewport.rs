@@ -18,12 +18,16 @@ pub fn focus(element: &HtmlElement) {
 
 /// Gives an element the focus where nothing has it: what had it is not there any more.
 pub fn focus_if_lost(element: &HtmlElement) {
-    let is_lost = document()
-        .active_element()
-        .is_none_or(|active| active.tag_name() == "BODY");
-    if is_lost {
+    if is_focus_lost() {
         focus(element);
     }
+}
+
+/// Whether nothing has the focus.
+pub fn is_focus_lost() -> bool {
+    document()
+        .active_element()
+        .is_none_or(|active| active.tag_name() == "BODY")
 }
 
 /// Gives the focus to the text of the open article.

@@ -41,16 +41,27 @@ pub fn Shelving() -> impl IntoView {
         listing.count.track();
         request_animation_frame(move || follow(listing));
     });
+    // A row that is drawn at another place among its siblings loses the focus. It gets it back before anything is
+    // painted or told.
+    Effect::new(move || {
+        listing.window.track();
+        if let Some(at) = listing.held.get() {
+            leptos::task::spawn_local(async move {
+                if let Some(Some(list)) = listing.list.try_get_untracked()
+                    && viewport::is_focus_lost()
+                {
+                    viewport::focus_link(&list, AT, &at.to_string());
+                }
+            });
+        }
+    });
     let listeners = [
         window_event_listener(ev::scroll, move |_| follow(listing)),
         window_event_listener(ev::resize, move |_| follow(listing)),
         window_event_listener(ev::keydown, move |event| press(listing, &event)),
-        window_event_listener(ev::focusin, move |_| {
-            let at = focused(listing);
-            if listing.held.get_untracked() != at {
-                listing.held.set(at);
-            }
-        }),
+        window_event_listener(ev::focusin, move |_| hold(listing)),
+        // One beside all that can have the focus takes it away, and is no focusing.
+        window_event_listener(ev::click, move |_| hold(listing)),
         // On paper is the whole list.
         window_event_listener(ev::beforeprint, move |_| {
             listing.window.set(0..listing.count.get_untracked())
@@ -185,6 +196,14 @@ fn follow(listing: Listing) {
 fn focused(listing: Listing) -> Option<usize> {
     let list = listing.list.get_untracked()?;
     viewport::focused_value(&list, AT)?.parse().ok()
+}
+
+/// Keeps the row drawn that has the focus.
+fn hold(listing: Listing) {
+    let at = focused(listing);
+    if listing.held.get_untracked() != at {
+        listing.held.set(at);
+    }
 }
 
 /// Keys in the list: they go from row to row.
