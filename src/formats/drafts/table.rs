@@ -5,18 +5,18 @@
 //! makes an article of each record that has a text.
 //!
 //! A value inside a JSON object is in the column of its path, `source.url`; a list of strings is one value, its
-//! items paragraphs. Lists of anything else are passed over.
+//! items paragraphs. Lists of anything else are passed over. Columns come in the file's own order, which
+//! serde_json's own values do not keep.
 
 use super::{
     Draft, LONGEST_TEXT, MOST_ARTICLES, SPLIT, cut, decoded, field, safe_id, too_long, whole_file_error,
 };
 use crate::core::article::normalised;
-use crate::formats::json::{CORRECT, broken, position_behind, shown};
+use crate::formats::json::{CORRECT, broken, position_behind, quoted};
 use crate::formats::{File, ImportError, Position};
 use encoding_rs::Encoding;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::Value;
 use std::collections::HashMap;
 use std::fmt;
 
@@ -296,7 +296,8 @@ impl Table {
             count += 1;
             let at = |row: &Row, number| {
                 let name = name(number)?;
-                row.iter().position(|(column, _)| column == name)
+                // Of a key that stands twice, the last counts, as in JSON everywhere.
+                row.iter().rposition(|(column, _)| column == name)
             };
             let [title, source_url, published, id] =
                 [choice.title, choice.source_url, choice.published, choice.id]
@@ -557,7 +558,7 @@ struct Records<'r, 'e> {
 }
 
 impl Records<'_, '_> {
-    fn take(&mut self, value: Value, place: RowPlace<'_>) -> Result<(), ImportError> {
+    fn take(&mut self, value: Json, place: RowPlace<'_>) -> Result<(), ImportError> {
         (self.each)(row(value, place)?, place)
     }
 
@@ -568,27 +569,26 @@ impl Records<'_, '_> {
         })
     }
 
-    fn take_whole(&mut self, value: Value) -> Result<(), ImportError> {
-        let Value::Object(mut fields) = value else {
-            return Err(whole_file_error("a list or an object", shown(&value), CORRECT));
+    fn take_whole(&mut self, value: Json) -> Result<(), ImportError> {
+        let Json::Object(mut fields) = value else {
+            return Err(whole_file_error("a list or an object", value.shown(), CORRECT));
         };
-        let length = |value: &Value| match value {
-            Value::Array(items) if items.iter().all(Value::is_object) => items.len(),
+        let length = |value: &Json| match value {
+            Json::List(items) if items.iter().all(|item| matches!(item, Json::Object(_))) => items.len(),
             _ => 0,
         };
-        let longest = fields.iter().map(|(key, value)| (length(value), key)).max();
-        match longest
-            .filter(|(length, _)| *length > 0)
-            .map(|(_, key)| key.clone())
-        {
-            Some(key) => {
-                let Some(Value::Array(items)) = fields.remove(&key) else {
+        // Of several that are as long, the first.
+        let fields_back = fields.iter().enumerate().rev();
+        let longest = fields_back.max_by_key(|(_, (_, value))| length(value));
+        match longest.filter(|(_, (_, value))| length(value) > 0) {
+            Some((at, _)) => {
+                let (key, Json::List(items)) = fields.swap_remove(at) else {
                     return Ok(());
                 };
                 let mut items = items.into_iter().enumerate();
                 items.try_for_each(|(number, item)| self.take(item, RowPlace::Item(Some(&key), number)))
             }
-            None => self.take(Value::Object(fields), RowPlace::Item(None, 0)),
+            None => self.take(Json::Object(fields), RowPlace::Item(None, 0)),
         }
     }
 }
@@ -611,16 +611,117 @@ impl<'de> Visitor<'de> for Records<'_, '_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(mut self, fields: A) -> Result<(), A::Error> {
-        let value = Value::deserialize(MapAccessDeserializer::new(fields))?;
+        let value = Json::deserialize(MapAccessDeserializer::new(fields))?;
         let result = self.take_whole(value);
         self.noted(result)
     }
 }
 
+/// A JSON value, the keys of its objects in the file's order.
+enum Json {
+    Null,
+    /// A truth or a number, as it is written.
+    Bare(String),
+    String(String),
+    List(Vec<Json>),
+    Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// The key under which serde_json hands over a number that is no integer, as it is written, to whoever takes any
+    /// value. That is how its feature `arbitrary_precision` does it.
+    const NUMBER: &str = "$serde_json::private::Number";
+
+    /// As an error shows it.
+    fn shown(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bare(written) => written.clone(),
+            Self::String(string) => quoted(string),
+            Self::List(items) => format!("a list of {}", items.len()),
+            Self::Object(_) => "an object".to_owned(),
+        }
+    }
+
+    fn is_nested(&self) -> bool {
+        matches!(self, Self::List(_) | Self::Object(_))
+    }
+
+    /// Whether it is nested in more than `levels`.
+    fn is_deeper(&self, levels: usize) -> bool {
+        let within = |item: &Self| levels == 0 || item.is_deeper(levels - 1);
+        match self {
+            Self::List(items) => levels == 0 || items.iter().any(within),
+            Self::Object(fields) => levels == 0 || fields.iter().map(|(_, value)| value).any(within),
+            _ => false,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyJson)
+    }
+}
+
+/// Takes whatever value comes.
+struct AnyJson;
+
+impl<'de> Visitor<'de> for AnyJson {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, truth: bool) -> Result<Json, E> {
+        Ok(Json::Bare(truth.to_string()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Json, E> {
+        Ok(Json::Bare(number.to_string()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Json, E> {
+        Ok(Json::Bare(number.to_string()))
+    }
+
+    fn visit_str<E>(self, string: &str) -> Result<Json, E> {
+        Ok(Json::String(string.to_owned()))
+    }
+
+    fn visit_string<E>(self, string: String) -> Result<Json, E> {
+        Ok(Json::String(string))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Json::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
+        let mut fields = Vec::new();
+        while let Some(field) = entries.next_entry::<String, Json>()? {
+            fields.push(field);
+        }
+        match fields.as_mut_slice() {
+            [(key, Json::String(written))] if key == Json::NUMBER => Ok(Json::Bare(std::mem::take(written))),
+            _ => Ok(Json::Object(fields)),
+        }
+    }
+}
+
 /// The values of a JSON object and of the objects in it, each under its path.
-fn row(value: Value, place: RowPlace<'_>) -> Result<Row, ImportError> {
-    let Value::Object(_) = value else {
-        return Err(place.error("", "an object", shown(&value), CORRECT));
+fn row(value: Json, place: RowPlace<'_>) -> Result<Row, ImportError> {
+    let Json::Object(_) = value else {
+        return Err(place.error("", "an object", value.shown(), CORRECT));
     };
     let mut row = Vec::new();
     flatten(value, String::new(), 1, &mut row).map_err(|TooDeep { path }| {
@@ -633,25 +734,30 @@ struct TooDeep {
     path: String,
 }
 
-fn flatten(value: Value, path: String, depth: usize, row: &mut Row) -> Result<(), TooDeep> {
-    if depth > DEEPEST_JSON && (value.is_object() || value.is_array()) {
+fn flatten(value: Json, path: String, depth: usize, row: &mut Row) -> Result<(), TooDeep> {
+    if depth > DEEPEST_JSON && value.is_nested() {
         return Err(TooDeep { path });
     }
     match value {
-        Value::Null => {}
-        Value::String(string) => row.push((path, string)),
-        Value::Bool(_) | Value::Number(_) => row.push((path, value.to_string())),
-        Value::Array(items) => {
-            let strings: Option<Vec<_>> = items.iter().map(Value::as_str).collect();
+        Json::Null => {}
+        Json::String(value) | Json::Bare(value) => row.push((path, value)),
+        Json::List(items) => {
+            let strings: Option<Vec<_>> = items
+                .iter()
+                .map(|item| match item {
+                    Json::String(string) => Some(string.as_str()),
+                    _ => None,
+                })
+                .collect();
             match strings {
                 Some(strings) => row.push((path, strings.join("\n\n"))),
-                None if items.iter().any(|item| is_deeper(item, DEEPEST_JSON - depth)) => {
+                None if items.iter().any(|item| item.is_deeper(DEEPEST_JSON - depth)) => {
                     return Err(TooDeep { path });
                 }
                 None => {}
             }
         }
-        Value::Object(fields) => {
+        Json::Object(fields) => {
             for (key, value) in fields {
                 let path = if path.is_empty() {
                     key
@@ -663,16 +769,6 @@ fn flatten(value: Value, path: String, depth: usize, row: &mut Row) -> Result<()
         }
     }
     Ok(())
-}
-
-/// Whether a value is nested in more than `levels`.
-fn is_deeper(value: &Value, levels: usize) -> bool {
-    let within = |item: &Value| levels == 0 || is_deeper(item, levels - 1);
-    match value {
-        Value::Array(items) => levels == 0 || items.iter().any(within),
-        Value::Object(fields) => levels == 0 || fields.values().any(within),
-        _ => false,
-    }
 }
 
 #[cfg(test)]
@@ -767,17 +863,17 @@ mod tests {
             "{\"meta\": {\"url\": \"u\", \"n\": 1.50}, \"paragraphs\": [\"One\", \"Two\"], \"tags\": [1, {}], \
              \"no\": null}\n{\"late\": true}",
         );
-        assert_eq!(names(&table), ["meta.n", "meta.url", "paragraphs", "late"]);
+        assert_eq!(names(&table), ["meta.url", "meta.n", "paragraphs", "late"]);
         assert_eq!(
             table.sample,
-            [["1.50", "u", "One\n\nTwo", ""], ["", "", "", "true"]]
+            [["u", "1.50", "One\n\nTwo", ""], ["", "", "", "true"]]
         );
         let choice = Choice {
             text: 2,
             title: Some(3),
-            source_url: Some(1),
-            published: Some(0),
-            id: Some(1),
+            source_url: Some(0),
+            published: Some(1),
+            id: Some(0),
         };
         assert_eq!(
             table.guess(),
@@ -796,6 +892,20 @@ mod tests {
             (draft.title.as_deref(), draft.published.as_deref()),
             (None, Some("1.50"))
         );
+    }
+
+    #[test]
+    fn columns_come_in_the_order_of_the_file() {
+        let rows =
+            r#"{"title": "T", "body": "Words", "author": {"name": "A", "age": 4.50}, "body": "Later words"}"#;
+        for (name, json) in [("a.jsonl", rows.to_owned()), ("a.json", format!("[{rows}]"))] {
+            let table = table(name, &json);
+            assert_eq!(names(&table), ["title", "body", "author.name", "author.age"]);
+            assert_eq!(table.sample, [["T", "Later words", "A", "4.50"]]);
+            assert_eq!(articles(&table), ["a-1: T | – | – | Later words"]);
+        }
+        let lists = r#"{"zebras": [{"text": "Z"}], "apes": [{"text": "A"}]}"#;
+        assert_eq!(articles(&table("a.json", lists)), ["a-1: – | – | – | Z"]);
     }
 
     #[test]
