@@ -221,6 +221,17 @@ pub enum Origin {
     Imported,
 }
 
+impl Origin {
+    /// The origin's name, as files write it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Rule => "rule",
+            Self::Imported => "imported",
+        }
+    }
+}
+
 /// A labelled span.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Annotation {

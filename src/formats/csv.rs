@@ -4,8 +4,8 @@
 //! string.
 //!
 //! A spreadsheet takes a cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return for a formula, and
-//! whoever wrote an article could have one run. As OWASP advises ("CSV Injection"), such a cell gets an
-//! apostrophe before it. Ids, which tables are joined by, hashes, times and offsets are written as they are.
+//! whoever wrote an article could have one run. As OWASP advises ("CSV Injection"; ASVS 5.0, 1.2.10), such a cell
+//! gets an apostrophe before it, whatever column it is in: ids and labels come out of files too.
 
 use super::article_json::ArticleRow;
 use super::export::SharedOutput;
@@ -73,8 +73,8 @@ impl ExportFormat for Csv {
     fn losses(&self, corpus: &Corpus<'_>, inventory: &Inventory) -> Vec<Loss> {
         let (mut guarded, mut empty) = (0, 0);
         for article in &corpus.articles {
-            for cell in cells(article, corpus.texts) {
-                guarded += usize::from(is_formula(cell));
+            for cell in foreign_cells(article, corpus.texts) {
+                guarded += usize::from(is_formula(&cell));
                 empty += usize::from(cell.is_empty());
             }
         }
@@ -104,7 +104,10 @@ impl ExportFormat for Csv {
         for article in &corpus.articles {
             let article = ArticleRow::of(*article, corpus.texts)?;
             for annotation in &article.annotations {
-                rows.serialize(guarded(SpanRow::of(&article, annotation)?))?;
+                for cell in cells(&SpanRow::of(&article, annotation)?) {
+                    rows.write_field(harmless(cell).as_bytes())?;
+                }
+                rows.write_record(None::<&[u8]>)?;
             }
             rows.flush()?;
             output.article_written();
@@ -132,39 +135,59 @@ fn columns(texts: Texts) -> Vec<&'static str> {
     columns
 }
 
-/// The cells that [`guarded`] looks at, in every row of an article.
-fn cells<'a>(article: &CorpusArticle<'a>, texts: Texts) -> impl Iterator<Item = &'a str> {
+/// The cells of a row, in the order of [`columns`].
+fn cells<'r>(row: &'r SpanRow<'_>) -> impl Iterator<Item = Cow<'r, str>> {
+    let shown = |cell: &'r Option<Cow<'_, str>>| Some(cell.as_deref().unwrap_or_default().into());
+    [
+        Some(row.article_id.as_str().into()),
+        shown(&row.article_title),
+        Some(row.article_sha256.into()),
+        Some(row.id.to_string().into()),
+        Some(row.label.as_str().into()),
+        Some(row.start.to_string().into()),
+        Some(row.end.to_string().into()),
+        Some(row.start_utf16.to_string().into()),
+        Some(row.end_utf16.to_string().into()),
+        shown(&row.text),
+        row.text_sha256.map(Cow::Borrowed),
+        shown(&row.prefix),
+        shown(&row.suffix),
+        Some(row.attributes.as_str().into()),
+        shown(&row.note),
+        Some(row.annotator.as_ref().into()),
+        Some(row.origin.as_str().into()),
+        Some(row.created.into()),
+        Some(row.updated.into()),
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// The cells of an article's rows that may hold anything, being out of a file or a reviewer's. Fields are not among
+/// them: they are a JSON object, which begins with a brace.
+fn foreign_cells<'a>(article: &CorpusArticle<'a>, texts: Texts) -> impl Iterator<Item = Cow<'a, str>> {
     let CorpusArticle { article, records } = *article;
-    records.annotations().flat_map(move |(_, annotation)| {
+    records.annotations().flat_map(move |(id, annotation)| {
         let whole = texts == Texts::Whole && article.text.holds(annotation.span);
         let quote = whole.then(|| quote(&article.text, annotation.span));
         [
-            article.metadata.title.as_deref(),
-            quote.map(|quote| quote.exact),
-            quote.map(|quote| quote.prefix),
-            quote.map(|quote| quote.suffix),
-            annotation.note.as_deref(),
-            Some(&*annotation.annotator),
+            Some(article.id.as_str().into()),
+            article.metadata.title.as_deref().map(Cow::Borrowed),
+            // A UUID begins with a digit or a letter.
+            (!id.is_uuid()).then(|| id.to_string().into()),
+            Some(annotation.label.as_str().into()),
+            quote.map(|quote| quote.exact.into()),
+            quote.map(|quote| quote.prefix.into()),
+            quote.map(|quote| quote.suffix.into()),
+            annotation.note.as_deref().map(Cow::Borrowed),
+            Some(annotation.annotator.as_ref().into()),
         ]
         .into_iter()
         .flatten()
     })
 }
 
-/// The row with an apostrophe wherever a cell would be taken for a formula. Fields are a JSON object, which
-/// begins with a brace.
-fn guarded(row: SpanRow<'_>) -> SpanRow<'_> {
-    SpanRow {
-        article_title: row.article_title.map(harmless),
-        text: row.text.map(harmless),
-        prefix: row.prefix.map(harmless),
-        suffix: row.suffix.map(harmless),
-        note: row.note.map(harmless),
-        annotator: harmless(row.annotator),
-        ..row
-    }
-}
-
+/// The cell with an apostrophe before it where it would be taken for a formula.
 fn harmless(cell: Cow<'_, str>) -> Cow<'_, str> {
     if is_formula(&cell) {
         Cow::Owned(format!("'{cell}"))
@@ -173,8 +196,9 @@ fn harmless(cell: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
+/// Whether a spreadsheet would take the cell for a formula; in East Asian versions, in full width too.
 fn is_formula(cell: &str) -> bool {
-    cell.starts_with(['=', '+', '-', '@', '\t', '\r'])
+    cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\0', '＝', '＋', '－', '＠'])
 }
 
 #[cfg(test)]
@@ -250,21 +274,22 @@ mod tests {
             ("suffix", "'@x\nharmless"),
             ("note", "'\tnote"),
             ("annotator", "'-me"),
-            ("article_id", "=article"),
-            ("id", "=id"),
+            ("article_id", "'=article"),
+            ("id", "'=id"),
+            ("label", "'=label"),
             ("start", "1"),
         ] {
             assert_eq!(rows[0][column], cell, "{column}");
         }
         assert_eq!(rows[1]["text"], "harmless");
         let losses = Csv.losses(&corpus.corpus(), &Inventory::of(&corpus.corpus()));
-        // All six of the first row; the title and the words before it in the second.
-        assert_eq!(losses[0].count, 8);
+        // All nine of the first row; the article's id and title and the words before it in the second.
+        assert_eq!(losses[0].count, 12);
         let without = Corpus {
             texts: Texts::LeftOut,
             ..corpus.corpus()
         };
-        assert_eq!(Csv.losses(&without, &Inventory::of(&without))[0].count, 4);
+        assert_eq!(Csv.losses(&without, &Inventory::of(&without))[0].count, 8);
     }
 
     proptest! {
@@ -279,10 +304,11 @@ mod tests {
             prop_assert_eq!(rows.len(), annotations.len());
             let mut apostrophes = 0;
             for (row, (article, (id, annotation))) in rows.iter().zip(annotations) {
-                prop_assert_eq!(&row["id"], &id.to_string());
-                prop_assert_eq!(&row["article_id"], article.id.as_str());
                 let quote = quote(&article.text, annotation.span);
                 for (column, cell) in [
+                    ("article_id", article.id.as_str()),
+                    ("id", &id.to_string()),
+                    ("label", annotation.label.as_str()),
                     ("article_title", article.metadata.title.as_deref().unwrap_or_default()),
                     ("text", quote.exact),
                     ("prefix", quote.prefix),
