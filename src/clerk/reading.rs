@@ -8,7 +8,7 @@ use crate::core::article::Article;
 use crate::core::id::{ArticleId, LabelId};
 use crate::core::import::{self, Counts, Held, Import, Imported};
 use crate::core::mapping::{self, Mapping};
-use crate::core::record::{Record, RecordKey};
+use crate::core::record::{Record, RecordKey, RecordKind};
 use crate::core::records::Records;
 use crate::core::scheme::Scheme;
 use crate::core::timestamp::Timestamp;
@@ -37,6 +37,8 @@ pub(super) struct Reading {
     /// The doubtful records that are taken in all the same.
     accepted: BTreeSet<RecordKey>,
     import: Option<Import>,
+    /// What taking it in does, a line each, told before anything is handed over.
+    told: Vec<String>,
     handed_over: usize,
 }
 
@@ -164,6 +166,14 @@ impl Reading {
             .iter()
             .map(|(article, _)| (&*article.sha256, &article.id))
             .collect();
+        // `None` where several articles have one address: which is meant, nobody can tell.
+        let mut addresses: HashMap<&str, Option<&ArticleId>> = HashMap::new();
+        for (article, _) in into.articles {
+            if let Some(address) = &article.metadata.source_url {
+                let only = addresses.entry(import::bare_address(address));
+                only.and_modify(|only| *only = None).or_insert(Some(&article.id));
+            }
+        }
         let articles = imported.articles.len();
         let import = import::import(
             imported,
@@ -175,6 +185,7 @@ impl Reading {
                 None => Held::default(),
             },
             |sha256| texts.get(sha256).map(|id| (*id).clone()),
+            |address| addresses.get(address).copied().flatten().cloned(),
             into.records,
         );
         let doubts = import
@@ -197,6 +208,15 @@ impl Reading {
             .lots
             .iter()
             .any(|lot| !lot.is_left_out && matches!(lot.lot.kind, LotKind::Scheme | LotKind::Entities));
+        let mut outcome = outcome(articles, &accepted);
+        let is_ready = brings_more || !outcome.is_empty();
+        if !is_ready && self.brings_any() {
+            outcome.push(if import.doubtful.is_empty() {
+                "Nothing: it has no place here".to_owned()
+            } else {
+                "Nothing, unless you tick something that is doubtful".to_owned()
+            });
+        }
         let preview = Preview {
             lots: self
                 .lots
@@ -204,14 +224,10 @@ impl Reading {
                 .map(|lot| lot.preview(into.scheme))
                 .chain(self.refused.iter().map(refused))
                 .collect(),
-            outcome: outcome(articles, &accepted),
+            outcome,
             doubts,
             missing: at_most(missing, SENTENCES),
-            is_ready: brings_more
-                || self
-                    .lots
-                    .iter()
-                    .any(|lot| !lot.is_left_out && lot.read.as_ref().is_ok_and(|read| read.has_any())),
+            is_ready,
         };
         self.import = Some(import);
         preview
@@ -222,7 +238,11 @@ impl Reading {
         if self.handed_over == 0
             && let Some(import) = self.import.take()
         {
-            self.import = Some(import.accept(|doubtful| self.accepted.contains(&doubtful.key)));
+            let import = import.accept(|doubtful| self.accepted.contains(&doubtful.key));
+            if self.told.is_empty() {
+                self.told = outcome(self.articles(), &import);
+            }
+            self.import = Some(import);
         }
         let Some(import) = &mut self.import else {
             return Err(Taken::default());
@@ -252,6 +272,21 @@ impl Reading {
         })
     }
 
+    /// Whether there is anything in the lots that are not left out.
+    fn brings_any(&self) -> bool {
+        let mut lots = self.lots.iter().filter(|lot| !lot.is_left_out);
+        lots.any(|lot| lot.read.as_ref().is_ok_and(Read::has_any))
+    }
+
+    /// How many articles the lots bring with their texts.
+    fn articles(&self) -> usize {
+        self.lots
+            .iter()
+            .filter(|lot| !lot.is_left_out)
+            .filter_map(|lot| Some(lot.read.as_ref().ok()?.imported.articles.len()))
+            .sum()
+    }
+
     fn taken(&self) -> Taken {
         let of_kind = |is_kind: fn(&LotKind) -> bool| {
             self.lots
@@ -261,23 +296,13 @@ impl Reading {
                 .map(|file| (file.name.clone(), file.bytes.clone()))
                 .collect()
         };
-        let articles = self
-            .lots
-            .iter()
-            .filter(|lot| !lot.is_left_out)
-            .filter_map(|lot| Some(lot.read.as_ref().ok()?.imported.articles.len()))
-            .sum();
         Taken {
             step: self
                 .import
                 .as_ref()
                 .map(|import| import.transaction.name().to_owned())
                 .unwrap_or_default(),
-            lines: self
-                .import
-                .as_ref()
-                .map(|import| outcome(articles, import))
-                .unwrap_or_default(),
+            lines: self.told.clone(),
             entities: of_kind(|kind| matches!(kind, LotKind::Entities)),
             schemes: of_kind(|kind| matches!(kind, LotKind::Scheme)),
         }
@@ -484,11 +509,10 @@ fn contents(summary: &mapping::Summary, scheme: &Scheme) -> Vec<String> {
     let labels: Vec<_> = summary
         .annotations
         .iter()
-        .map(|(label, count)| format!("{count} {}", scheme.name_of(label)))
+        .map(|(label, count)| format!("{} {count}", scheme.name_of(label)))
         .collect();
     let mut lines: Vec<_> = [
-        (summary.articles, "article"),
-        (summary.without_text, "article told of without its text"),
+        (summary.articles - summary.without_text, "article"),
         (summary.regions, "region"),
         (summary.relations, "relation"),
         (summary.claim_groups, "claim group"),
@@ -497,6 +521,13 @@ fn contents(summary: &mapping::Summary, scheme: &Scheme) -> Vec<String> {
     .filter(|(count, _)| *count > 0)
     .map(|(count, noun)| counted(count, noun))
     .collect();
+    if summary.without_text > 0 {
+        let (noun, its) = match summary.without_text {
+            1 => ("article", "its text"),
+            _ => ("articles", "their texts"),
+        };
+        lines.push(format!("Work on {} {noun} without {its}", summary.without_text));
+    }
     if summary.entities > 0 {
         let noun = if summary.entities == 1 {
             "entity"
@@ -528,36 +559,65 @@ fn contents(summary: &mapping::Summary, scheme: &Scheme) -> Vec<String> {
 
 /// What an import does, a line each.
 fn outcome(articles: usize, import: &Import) -> Vec<String> {
+    let brought = |is_new: bool| {
+        let changes = import.transaction.changes().iter();
+        let mut kinds = BTreeMap::<_, usize>::new();
+        for change in changes.filter(|change| change.from.is_none() == is_new) {
+            *kinds.entry(change.key.kind).or_default() += 1;
+        }
+        // Articles are counted by their texts.
+        kinds.remove(&RecordKind::Article);
+        let done = if is_new { "added" } else { "brought up to date" };
+        let told = |(kind, count)| format!("{count} {} {done}", noun(kind, count));
+        kinds.into_iter().map(told).collect::<Vec<_>>()
+    };
     let Counts {
-        added,
-        updated,
         kept,
         same,
         moved,
         left_out,
         parts,
         renamed,
+        ..
     } = import.counts;
+    let told = |(count, noun, what)| (count > 0).then(|| format!("{} {what}", counted(count, noun)));
+    let here = articles.saturating_sub(import.articles.len());
     [
         (import.articles.len(), "article", "added"),
-        (
-            articles.saturating_sub(import.articles.len()),
-            "article",
-            "here already",
-        ),
-        (added, "record", "added"),
-        (updated, "record", "brought up to date"),
-        (kept, "record", "not as yours: yours stay"),
-        (same, "record", "here already"),
-        (moved, "record", "found elsewhere in your text"),
-        (parts, "part", "left out: the words are not there"),
-        (left_out, "relation", "left out: an end is not there"),
-        (renamed, "article", "under another name: yours has another text"),
+        (here, "article", "here already"),
     ]
     .into_iter()
-    .filter(|(count, ..)| *count > 0)
-    .map(|(count, noun, what)| format!("{} {what}", counted(count, noun)))
+    .filter_map(told)
+    .chain(brought(true))
+    .chain(brought(false))
+    .chain(
+        [
+            (kept, "record", "not as yours: yours stay"),
+            (same, "record", "here already"),
+            (moved, "span", "found elsewhere in your text"),
+            (parts, "part", "left out: the words are not there"),
+            (left_out, "relation", "left out: an end is not there"),
+            (renamed, "article", "under another name: yours has another text"),
+        ]
+        .into_iter()
+        .filter_map(told),
+    )
     .collect()
+}
+
+/// What so many records of a kind are called.
+fn noun(kind: RecordKind, count: usize) -> &'static str {
+    let (one, many) = match kind {
+        RecordKind::Article => ("article", "articles"),
+        RecordKind::Status => ("status", "statuses"),
+        RecordKind::Field => ("field of an article", "fields of articles"),
+        RecordKind::Region => ("region", "regions"),
+        RecordKind::Annotation => ("annotation", "annotations"),
+        RecordKind::Relation => ("relation", "relations"),
+        RecordKind::Entity => ("entity", "entities"),
+        RecordKind::ClaimGroup => ("claim group", "claim groups"),
+    };
+    if count == 1 { one } else { many }
 }
 
 fn counted(count: usize, noun: &str) -> String {

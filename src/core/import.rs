@@ -317,12 +317,25 @@ impl fmt::Display for Quoted<'_> {
     }
 }
 
+/// An address without what may differ where the same page is meant: how it is fetched, a place in the page, a slash at
+/// the end.
+pub fn bare_address(address: &str) -> &str {
+    let address = address.split_once('#').map_or(address, |(address, _)| address);
+    let address = ["https://", "http://"]
+        .into_iter()
+        .find_map(|scheme| address.strip_prefix(scheme))
+        .unwrap_or(address);
+    address.strip_suffix('/').unwrap_or(address)
+}
+
 /// Works out what taking in `imported` changes. `held` looks up what we have of an article, `with_text` the
-/// article of ours whose text has a SHA-256, and `corpus` holds the records that belong to no single article.
+/// article of ours whose text has a SHA-256, `with_address` the only one of ours that was published at a
+/// [`bare_address`], and `corpus` holds the records that belong to no single article.
 pub fn import<'r>(
     imported: Imported,
     held: impl Fn(&ArticleId) -> Held<'r>,
     with_text: impl Fn(&str) -> Option<ArticleId>,
+    with_address: impl Fn(&str) -> Option<ArticleId>,
     corpus: &'r Records,
 ) -> Import {
     let name = match imported.articles.len() + imported.anchored.len() {
@@ -337,6 +350,7 @@ pub fn import<'r>(
     let mut intake = Intake {
         held: &held,
         with_text: &with_text,
+        with_address: &with_address,
         corpus,
         named: named.iter().map(|brought| brought.article.id.clone()).collect(),
         aliases: HashMap::new(),
@@ -429,6 +443,7 @@ fn ends(change: &Change) -> Option<[RecordKey; 2]> {
 struct Intake<'f, 'r> {
     held: &'f dyn Fn(&ArticleId) -> Held<'r>,
     with_text: &'f dyn Fn(&str) -> Option<ArticleId>,
+    with_address: &'f dyn Fn(&str) -> Option<ArticleId>,
     corpus: &'r Records,
     /// The articles that the file itself names.
     named: HashSet<ArticleId>,
@@ -588,6 +603,9 @@ impl Intake<'_, '_> {
             (named, Some(sha256)) => self.same_text(sha256).and_then(|id| self.ours(&id)).or(named),
             (None, None) => None,
         };
+        // Other tools name a text by its address.
+        let addressed = || (self.with_address)(bare_address(work.article.as_str()));
+        let ours = ours.or_else(|| self.ours(&addressed()?));
         let Some(ours) = ours else {
             self.import.absent.push(Absent {
                 records: work.unplaced.len() + work.records.len(),
@@ -625,7 +643,7 @@ impl Intake<'_, '_> {
         for ((id, record, anchor), placed) in unplaced.into_iter().zip(placed) {
             match placed {
                 Placed::Same(span) | Placed::Found(span) => {
-                    let is_moved = anchor.position != Some(ours.text.span_to_code_points(span));
+                    let is_moved = is_elsewhere(&ours.text, &anchor, span);
                     let (record, parts) = moved(&ours.text, record, &anchor, span);
                     self.settle(ours, id, record, (is_moved, parts), is_dated);
                 }
@@ -635,7 +653,7 @@ impl Intake<'_, '_> {
                     why,
                 } => {
                     let key = RecordKey::of_article(&ours.id, record.kind(), id);
-                    let is_moved = anchor.position != Some(ours.text.span_to_code_points(best));
+                    let is_moved = is_elsewhere(&ours.text, &anchor, best);
                     let (record, parts) = moved(&ours.text, record, &anchor, best);
                     let held = self.current(&key);
                     let verdict = Verdict::of(held, &record, is_dated);
@@ -773,6 +791,12 @@ impl Intake<'_, '_> {
     }
 }
 
+/// Whether a file tells another place than the one at which its words were found.
+fn is_elsewhere(text: &Text, anchor: &Anchor, span: Span) -> bool {
+    let found = text.span_to_code_points(span);
+    anchor.position.is_some_and(|told| told != found)
+}
+
 /// A record at another place than the file has it, and how many of its parts were lost on the way.
 fn moved(text: &Text, record: Record, anchor: &Anchor, span: Span) -> (Record, usize) {
     match record {
@@ -782,9 +806,14 @@ fn moved(text: &Text, record: Record, anchor: &Anchor, span: Span) -> (Record, u
             let from = anchor.position.map(|(start, _)| start);
             annotation.attributes = std::mem::take(&mut annotation.attributes)
                 .into_iter()
-                .filter_map(|(name, value)| match part::is_part(&value) {
-                    true => Some((name, part::moved(text, &value, from, span)?)),
-                    false => Some((name, value)),
+                .filter_map(|(name, value)| {
+                    if part::is_part(&value) {
+                        Some((name, part::moved(text, &value, from, span)?))
+                    } else if part::is_wordless(&value) {
+                        Some((name, part::with_words(text, &value, from, span)?))
+                    } else {
+                        Some((name, value))
+                    }
                 })
                 .collect();
             let lost = before - annotation.attributes.len();
@@ -836,6 +865,13 @@ mod tests {
                 |sha256| {
                     let mut articles = self.articles.values();
                     Some(articles.find(|article| *article.sha256 == *sha256)?.id.clone())
+                },
+                |address| {
+                    let mut articles = self.articles.values();
+                    let has_it = |url: &str| bare_address(url) == address;
+                    let found =
+                        articles.find(|article| article.metadata.source_url.as_deref().is_some_and(has_it));
+                    Some(found?.id.clone())
                 },
                 self.records.get(&None).unwrap_or(&nothing),
             )

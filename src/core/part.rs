@@ -4,6 +4,7 @@
 //! it is an object with `start` and `end`, which count code points of the article's text, and the words
 //! themselves as `text`.
 
+use super::article::sha256;
 use super::text::{CodePointOffset, Span, Text};
 use serde_json::{Value, json};
 
@@ -58,6 +59,33 @@ pub fn moved(text: &Text, value: &Value, from: Option<CodePointOffset>, span: Sp
         .map(|part| to_value(text, part))
 }
 
+/// Whether the value is written as a part is where texts are left out: its words by their SHA-256 alone.
+pub fn is_wordless(value: &Value) -> bool {
+    let Value::Object(fields) = value else {
+        return false;
+    };
+    fields.len() == 4
+        && fields.get("start").is_some_and(Value::is_u64)
+        && fields.get("end").is_some_and(Value::is_u64)
+        && fields.get("text").is_some_and(Value::is_null)
+        && fields.get("text_sha256").is_some_and(Value::is_string)
+}
+
+/// A part that was written without its words, of an annotation that stands at `span` of `text` and stood at `from`
+/// where it was written: with the words that stand there, if they are the same. `None` where they are not.
+pub fn with_words(text: &Text, value: &Value, from: Option<CodePointOffset>, span: Span) -> Option<Value> {
+    let offset = |name: &str| {
+        u32::try_from(value.get(name)?.as_u64()?)
+            .ok()?
+            .checked_sub(from?.0)
+    };
+    let (start, _) = text.span_to_code_points(span);
+    let moved = |behind: u32| start.0.checked_add(behind).map(CodePointOffset);
+    let part = text.span_from_code_points(moved(offset("start")?)?, moved(offset("end")?)?)?;
+    let is_same = value.get("text_sha256")?.as_str()? == sha256(text.slice(part).as_bytes());
+    (is_same && span.contains(part)).then(|| to_value(text, part))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::text::marked::spans;
@@ -82,6 +110,25 @@ mod tests {
         ] {
             assert_eq!(from_value(&text, &value), None, "{value}");
         }
+    }
+
+    #[test]
+    fn a_part_without_words_gets_them_where_they_stand_and_nowhere_else() {
+        let (old, marked) = spans("Then ⟦he ⟦said 😀⟧⟧");
+        let whole = to_value(&old, marked[1]);
+        let wordless = json!({ "start": whole["start"], "end": whole["end"], "text": null,
+            "text_sha256": sha256("said 😀".as_bytes()) });
+        assert!(is_wordless(&wordless) && !is_wordless(&whole) && !is_part(&wordless));
+        let from = Some(CodePointOffset(5));
+        assert_eq!(with_words(&old, &wordless, from, marked[0]), Some(whole));
+        let (new, found) = spans("😀 ⟦he ⟦said 😀⟧⟧");
+        let moved = with_words(&new, &wordless, from, found[0]);
+        assert_eq!(moved, Some(to_value(&new, found[1])));
+        for other in ["⟦he says 😀⟧", "⟦he⟧ said 😀", "⟦said 😀⟧"] {
+            let (other, found) = spans(other);
+            assert_eq!(with_words(&other, &wordless, from, found[0]), None);
+        }
+        assert_eq!(with_words(&old, &wordless, None, marked[0]), None);
     }
 
     #[test]
