@@ -21,6 +21,8 @@ pub struct Exporting {
     pub offer: RwSignal<Option<Offer>>,
     /// What is being done.
     pub stage: RwSignal<Stage>,
+    /// Whether the reviewer has given up the last file.
+    pub is_cancelled: RwSignal<bool>,
     clerk: StoredValue<Option<Rc<Clerk>>, LocalStorage>,
     /// How many changes the copy of the corpus holds.
     up_to: StoredValue<u64>,
@@ -47,6 +49,7 @@ impl Exporting {
             choice: RwSignal::new(Choice::default()),
             offer: RwSignal::new(None),
             stage: RwSignal::new(Stage::Copying(0)),
+            is_cancelled: RwSignal::new(false),
             clerk: StoredValue::new_local(None),
             up_to: StoredValue::new(0),
         };
@@ -68,6 +71,7 @@ impl Exporting {
         if self.stage.get_untracked() != Stage::Ready {
             return;
         }
+        self.is_cancelled.set(false);
         self.stage.set(Stage::Writing(name, 0));
         self.follow(async move |clerk| {
             let request = Request::Export {
@@ -90,6 +94,7 @@ impl Exporting {
     /// Gives up the file that is being written, and begins anew.
     pub fn cancel(self) {
         self.dismiss();
+        self.is_cancelled.set(true);
         self.prepare();
     }
 

@@ -115,6 +115,8 @@ pub struct Offered {
     pub about: String,
     /// Whether it has a form without texts.
     pub can_leave_out_texts: bool,
+    /// What a file of it is made of, where nothing of that is chosen: "relations". There is no file then.
+    pub lacks: Option<String>,
     /// What it cannot hold of what is chosen, with counts: "3 notes".
     pub losses: Vec<String>,
 }

@@ -92,6 +92,7 @@ impl Clerk {
             name: format.name().to_owned(),
             about: format.about().to_owned(),
             can_leave_out_texts: format.can_leave_out_texts(),
+            lacks: format.lacks(&corpus).map(str::to_owned),
             losses: format
                 .losses(&corpus, &inventory)
                 .iter()
@@ -120,9 +121,13 @@ impl Clerk {
             .iter()
             .find(|known| known.id() == format)
             .ok_or_else(|| format!("the format {format} is not known. Reload the page and export again."))?;
-        format
-            .write(&self.corpus(choice, exported_at), output)
-            .map_err(|error| error.to_string())?;
+        let corpus = self.corpus(choice, exported_at);
+        if let Some(lacks) = format.lacks(&corpus) {
+            return Err(format!(
+                "there are no {lacks} in what is chosen, so the file would be empty."
+            ));
+        }
+        format.write(&corpus, output).map_err(|error| error.to_string())?;
         Ok(Answer::Exported {
             name: format.file_name(exported_at),
             media_type: format.media_type().to_owned(),

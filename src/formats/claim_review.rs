@@ -54,6 +54,14 @@ impl ExportFormat for ClaimReview {
         "jsonld"
     }
 
+    fn lacks(&self, corpus: &Corpus<'_>) -> Option<&'static str> {
+        let has_any = corpus.articles.iter().any(|article| {
+            let mut annotations = article.records.annotations();
+            annotations.any(|(_, annotation)| is_claim(corpus.scheme, &annotation.label))
+        });
+        (!has_any).then_some("claims")
+    }
+
     fn losses(&self, corpus: &Corpus<'_>, inventory: &Inventory) -> Vec<Loss> {
         let mut held = Held::default();
         let (mut annotations, mut metadata) = (0, 0);

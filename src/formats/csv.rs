@@ -70,6 +70,10 @@ impl ExportFormat for Csv {
         true
     }
 
+    fn lacks(&self, corpus: &Corpus<'_>) -> Option<&'static str> {
+        corpus.lacks_annotations()
+    }
+
     fn losses(&self, corpus: &Corpus<'_>, inventory: &Inventory) -> Vec<Loss> {
         let (mut guarded, mut empty) = (0, 0);
         for article in &corpus.articles {
@@ -80,15 +84,15 @@ impl ExportFormat for Csv {
         }
         let mut losses: Vec<_> = Loss::of(
             guarded,
-            "cell that gets an apostrophe, since it begins as a formula does",
-            "cells that get an apostrophe, since they begin as formulas do",
+            "cell as it is, since it begins as a formula does and gets an apostrophe",
+            "cells as they are, since they begin as formulas do and get an apostrophe",
         )
         .into_iter()
         .collect();
         losses.extend(Loss::of(
             empty,
-            "empty note, title or context, told from none",
-            "empty notes, titles or contexts, told from none",
+            "empty cell, told from one that is not there",
+            "empty cells, told from those that are not there",
         ));
         losses.extend(spans_jsonl::losses(corpus, inventory));
         losses

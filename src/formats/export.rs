@@ -35,6 +35,15 @@ pub struct CorpusArticle<'a> {
     pub records: &'a Records,
 }
 
+impl Corpus<'_> {
+    /// "annotations", where it has none.
+    pub(super) fn lacks_annotations(&self) -> Option<&'static str> {
+        let mut articles = self.articles.iter();
+        let has_any = articles.any(|article| article.records.annotations().next().is_some());
+        (!has_any).then_some("annotations")
+    }
+}
+
 /// Whether an export holds the articles' words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum Texts {
@@ -102,6 +111,12 @@ pub trait ExportFormat: Sync {
     /// Whether it has a form without texts, [`Texts::LeftOut`]. Where it has none, that is never asked of it.
     fn can_leave_out_texts(&self) -> bool {
         false
+    }
+
+    /// What a file of this format is made of, where the corpus has none of it, so that the file would be empty:
+    /// "relations". Such a file is not offered.
+    fn lacks(&self, corpus: &Corpus<'_>) -> Option<&'static str> {
+        corpus.articles.is_empty().then_some("articles")
     }
 
     /// What of this corpus the file will not hold, told before it is made. `inventory` is that of `corpus`.

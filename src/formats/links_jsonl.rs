@@ -45,6 +45,15 @@ impl ExportFormat for LinksJsonLines {
         true
     }
 
+    fn lacks(&self, corpus: &Corpus<'_>) -> Option<&'static str> {
+        let has_any = corpus.articles.iter().any(|CorpusArticle { records, .. }| {
+            let is_here = |id| records.annotation(id).is_some();
+            let mut relations = records.relations();
+            relations.any(|(_, relation)| is_here(&relation.from) && is_here(&relation.to))
+        });
+        (!has_any).then_some("relations")
+    }
+
     fn losses(&self, corpus: &Corpus<'_>, inventory: &Inventory) -> Vec<Loss> {
         let alone = corpus.articles.iter().map(unlinked).sum();
         let mut losses: Vec<_> = Loss::of(

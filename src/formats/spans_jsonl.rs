@@ -48,6 +48,10 @@ impl ExportFormat for SpansJsonLines {
         true
     }
 
+    fn lacks(&self, corpus: &Corpus<'_>) -> Option<&'static str> {
+        corpus.lacks_annotations()
+    }
+
     fn losses(&self, corpus: &Corpus<'_>, inventory: &Inventory) -> Vec<Loss> {
         losses(corpus, inventory)
     }

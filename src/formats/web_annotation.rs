@@ -23,6 +23,7 @@ use super::{
 };
 use crate::core::id::{ArticleId, RecordId};
 use crate::core::import::Imported;
+use crate::core::record::RecordKind;
 use crate::core::timestamp::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -73,6 +74,12 @@ impl ExportFormat for WebAnnotation {
 
     fn can_leave_out_texts(&self) -> bool {
         true
+    }
+
+    fn lacks(&self, corpus: &Corpus<'_>) -> Option<&'static str> {
+        let mut articles = corpus.articles.iter();
+        let has_region = articles.any(|article| article.records.of_kind(RecordKind::Region).next().is_some());
+        corpus.lacks_annotations().filter(|_| !has_region)
     }
 
     fn losses(&self, corpus: &Corpus<'_>, _: &Inventory) -> Vec<Loss> {

@@ -127,10 +127,15 @@ fn Progress(exporting: Exporting) -> impl IntoView {
     let words = move || match exporting.stage.get() {
         Stage::Copying(copied) => format!("Reading the corpus: {}…", plural(copied, "article")),
         Stage::Looking => "Looking at what each format can hold…".to_owned(),
-        Stage::Ready => exporting
-            .offer
-            .with(|offer| offer.as_ref().map(summary))
-            .unwrap_or_default(),
+        Stage::Ready => {
+            let told = exporting.offer.with(|offer| offer.as_ref().map(summary));
+            let told = told.unwrap_or_default();
+            if exporting.is_cancelled.get() {
+                format!("Cancelled: nothing was downloaded. {told}")
+            } else {
+                told
+            }
+        }
         Stage::Writing(name, written) => format!("Writing {name}: {}…", plural(written, "article")),
     };
     let written = move || match exporting.stage.get() {
@@ -161,14 +166,15 @@ fn Format(exporting: Exporting, format: Offered) -> impl IntoView {
     let about = format!("about-{}", format.id);
     let losses = format!("losses-{}", format.id);
     let described = format!("{about} {losses}");
-    let lost = match format.losses.as_slice() {
-        [] => "Holds everything that is chosen.".to_owned(),
-        losses => format!("Cannot hold, so it leaves out: {}.", losses.join(", ")),
+    let lost = match (format.lacks.as_deref(), format.losses.as_slice()) {
+        (Some(lacks), _) => format!("Nothing to download: there are no {lacks} in what is chosen."),
+        (None, []) => "Holds everything that is chosen.".to_owned(),
+        (None, losses) => format!("Does not keep: {}.", losses.join("; ")),
     };
-    let can_leave_out_texts = format.can_leave_out_texts;
+    let (is_empty, can_leave_out_texts) = (format.lacks.is_some(), format.can_leave_out_texts);
     let is_off = move || {
         let leaves_out = exporting.choice.with(|choice| choice.leaves_out_texts);
-        (leaves_out && !can_leave_out_texts) || exporting.stage.get() != Stage::Ready
+        is_empty || (leaves_out && !can_leave_out_texts) || exporting.stage.get() != Stage::Ready
     };
     let name = format.name.clone();
     let export = move |_| {
@@ -181,14 +187,15 @@ fn Format(exporting: Exporting, format: Offered) -> impl IntoView {
             <button
                 class="format"
                 aria-describedby=described
-                // Not `disabled`: the focus would be lost while a file is written.
+                // Not `disabled`: the focus would be lost while a file is written, and the reason be out of reach of the
+                // keyboard where there is no file.
                 aria-disabled=move || is_off().to_string()
                 on:click=export
             >
                 {name}
             </button>
             <p id=about>{format.about}</p>
-            <p id=losses class="losses" data-lossy=(!format.losses.is_empty()).then_some("")>
+            <p id=losses class="losses" data-lossy=(is_empty || !format.losses.is_empty()).then_some("")>
                 {move || if exporting.choice.with(|choice| choice.leaves_out_texts) && !can_leave_out_texts {
                     "Has no form without texts.".to_owned()
                 } else {
