@@ -6,6 +6,8 @@
 //!
 //! Pure: messages come in and go out as [`Request`] and [`Answer`]; `browser/clerk.rs` and `browser/clerk_worker.rs` carry them.
 
+#[cfg(test)]
+mod hostile;
 mod message;
 mod preview;
 mod reading;

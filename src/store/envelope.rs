@@ -43,7 +43,7 @@ impl fmt::Display for Unreadable {
 impl std::error::Error for Unreadable {}
 
 /// The value to store under `key` for `body`.
-pub(super) fn seal(key: &str, body: &str) -> String {
+pub fn seal(key: &str, body: &str) -> String {
     let version = CURRENT.to_string();
     let checksum = checksum(&version, key, body);
     format!("{version}:{checksum}:{body}")
