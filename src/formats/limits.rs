@@ -21,6 +21,9 @@ pub const MOST_ARTICLES: usize = 100_000;
 pub const LONGEST_TEXT: usize = 16 * 1024 * 1024;
 /// The longest name, note or other value, in bytes of UTF-8.
 pub const LONGEST_VALUE: usize = 1024 * 1024;
+/// The most UTF-16 code units that a field of the page takes, so that what is typed there can be read back from any
+/// file: each is at most three bytes of UTF-8.
+pub const LONGEST_TYPED: usize = LONGEST_VALUE / 3;
 /// The deepest that the lists and objects of a value are nested. A file around them adds a few levels, and
 /// readers of JSON, ours among them, stop at 128.
 pub const DEEPEST_VALUE: usize = 64;

@@ -5,6 +5,7 @@ use crate::app::workspace::Workspace;
 use crate::browser::viewport;
 use crate::core::id::RecordId;
 use crate::core::record::Entity;
+use crate::formats::limits::LONGEST_TYPED;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html::Input;
 use leptos::prelude::*;
@@ -67,6 +68,7 @@ pub fn EntityForm(
                     type="text"
                     autocomplete="off"
                     required
+                    maxlength=LONGEST_TYPED.to_string()
                     prop:value=move || name.get()
                     on:input=move |event| name.set(event_target_value(&event))
                 />
@@ -75,6 +77,7 @@ pub fn EntityForm(
                 "Aliases, one a line"
                 <textarea
                     rows="3"
+                    maxlength=LONGEST_TYPED.to_string()
                     prop:value=move || aliases.get()
                     on:input=move |event| aliases.set(event_target_value(&event))
                 ></textarea>

@@ -7,6 +7,7 @@ use crate::app::command::Command;
 use crate::app::workspace::Workspace;
 use crate::core::id::RecordId;
 use crate::core::record::Origin;
+use crate::formats::limits::LONGEST_TYPED;
 use leptos::prelude::*;
 
 #[derive(Clone, PartialEq, Eq)]
@@ -66,6 +67,7 @@ pub fn Card(
                 "Note"
                 <textarea
                     rows="1"
+                    maxlength=LONGEST_TYPED.to_string()
                     placeholder="Why this label?"
                     prop:value=part(|shown| shown.note)
                     on:input=move |event| workspace.type_note(id.get_value(), event_target_value(&event))

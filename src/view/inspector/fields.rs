@@ -8,6 +8,7 @@ use crate::core::id::RecordId;
 use crate::core::part;
 use crate::core::scheme::{Attribute, AttributeKind, Choice};
 use crate::core::text::Text;
+use crate::formats::limits::LONGEST_TYPED;
 use leptos::prelude::*;
 use serde_json::Value;
 use std::sync::Arc;
@@ -151,6 +152,7 @@ pub(super) fn text_input(workspace: Workspace, value: Memo<String>, keep: Callba
         <input
             type="text"
             autocomplete="off"
+            maxlength=LONGEST_TYPED.to_string()
             prop:value=move || value.get()
             on:input=typed
             on:change=move |_| workspace.keep_typed()
