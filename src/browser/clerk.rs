@@ -93,12 +93,10 @@ impl Clerk {
         request: &Request,
         enclosed: &JsValue,
     ) -> impl Future<Output = Result<(Answer, JsValue), String>> + 'static {
-        let asked = self.send(request, enclosed);
+        // Listened to from now on: an answer that nobody waits for any more must not be told as an error of the page's.
+        let asked = self.send(request, enclosed).map(JsFuture::from);
         async move {
-            let said: Array = JsFuture::from(asked?)
-                .await
-                .map_err(|error| explain(&error))?
-                .unchecked_into();
+            let said: Array = asked?.await.map_err(|error| explain(&error))?.unchecked_into();
             match serde_wasm_bindgen::from_value(said.get(0)) {
                 Ok(Answer::Failed(reason)) => Err(reason),
                 Ok(answer) => Ok((answer, said.get(1))),
