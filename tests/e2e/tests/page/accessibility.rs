@@ -1,12 +1,13 @@
 //! No barrier that axe-core knows of, in any view.
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, anyhow, ensure};
 use hearsay_e2e::axe;
 use hearsay_e2e::browser::{ColorScheme, Options, Viewport};
 use hearsay_e2e::corpus::{Text, supplied};
 use hearsay_e2e::page::Page;
 use hearsay_e2e::server::Site;
 use hearsay_e2e::{dist, gold, story};
+use serde_json::json;
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
 
@@ -49,6 +50,32 @@ impl Faults {
         self.note(what, axe::ensure_accessible(page, "axe-core says").await);
         Ok(())
     }
+
+    /// Looks at the dialog that is open, and whether all of it can be seen: what is too wide for it is cut off.
+    async fn look_at_dialog(&mut self, page: &Page<'_>, what: &str) -> Result<()> {
+        self.look(page, what).await?;
+        let cut = page
+            .ask(
+                "const dialog = document.querySelector('dialog[open]');
+                 const edge = dialog.getBoundingClientRect().right + 1;
+                 const scrolls = (element) => element.parentElement.closest('.sample-rows');
+                 return [...dialog.querySelectorAll('*')]
+                   .filter((element) => !scrolls(element) && element.getBoundingClientRect().right > edge)
+                   .map((element) => element.outerHTML.slice(0, 120));",
+                Vec::new(),
+            )
+            .await?;
+        let is_whole = cut.as_array().is_some_and(Vec::is_empty);
+        self.note(
+            what,
+            if is_whole {
+                Ok(())
+            } else {
+                Err(anyhow!("cut off: {cut:#}"))
+            },
+        );
+        Ok(())
+    }
 }
 
 async fn no_barrier(name: &str, scheme: ColorScheme, viewport: Viewport) -> Result<()> {
@@ -65,6 +92,8 @@ async fn no_barrier(name: &str, scheme: ColorScheme, viewport: Viewport) -> Resu
         reading(&page, &mut faults).await?;
         panels(&page, &mut faults).await?;
         dialogs(&page, &mut faults).await?;
+        files_out(&page, &mut faults).await?;
+        files_in(&page, &mut faults).await?;
         let Faults(faults) = faults;
         ensure!(faults.is_empty(), "{}", faults.join("\n"));
         Ok(())
@@ -154,9 +183,82 @@ async fn dialogs(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
         }
         faults.note(&format!("the dialog {name}"), opened);
     }
+    Ok(())
+}
+
+/// The dialog `Export`, with all that may be chosen in it.
+async fn files_out(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
     page.open_article(ARTICLE).await?;
     page.click_button("Export").await?;
-    page.named("dialog", "Export").await?;
-    faults.look(page, "the dialog Export").await?;
-    Ok(())
+    page.named_in(("dialog", "Export"), "button", "CSV").await?;
+    faults.look_at_dialog(page, "the dialog Export").await?;
+    page.click_named("checkbox", "Leave the texts out").await?;
+    faults
+        .look_at_dialog(page, "the dialog Export, without texts")
+        .await?;
+    page.click_named("radio", "Those done (0)").await?;
+    page.wait_says("status", "Export state", "0 articles, 0 annotations")
+        .await?;
+    faults
+        .look_at_dialog(page, "the dialog Export, with nothing chosen")
+        .await?;
+    page.press("Escape").await?;
+    page.wait_no_dialog().await
+}
+
+/// The dialog `Import`, with all that may be in it, and what is told in the end.
+async fn files_in(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
+    let long = "averylongnamewithoutanyplacetobreakit".repeat(4);
+    let mapping = json!({ "text": "The mayor said so.", "relations": [], "entities": [
+        { "id": 1, "label": "Speaker", "start_offset": 0, "end_offset": 9 },
+        { "id": 2, "label": long, "start_offset": 4, "end_offset": 9 },
+    ] })
+    .to_string();
+    let broken = mapping.replace(":9,", ":99,");
+    let table =
+        format!("id,headline,body,url\n7,Rivers,\"The river rose, they said.\",https://example.org/{long}\n");
+    let noted = |id: &str, words: &str| {
+        json!({ "@context": "http://www.w3.org/ns/anno.jsonld", "id": format!("https://example.org/{id}"),
+            "type": "Annotation", "body": { "type": "TextualBody", "purpose": "tagging", "value": "claim" },
+            "target": { "source": format!("urn:hearsay:article:{ARTICLE}"),
+                "selector": { "type": "TextQuoteSelector", "exact": words } } })
+    };
+    let doubtful = json!([noted("1", "the"), noted("2", "Nobody saw the volcano")]).to_string();
+    let states: [(&str, &[(&str, &[u8])]); 4] = [
+        ("labels to map", &[("mayor.jsonl", mapping.as_bytes())]),
+        ("an error", &[("broken.jsonl", broken.as_bytes())]),
+        ("doubtful places", &[("notes.jsonld", doubtful.as_bytes())]),
+        (
+            "letters, columns and a file of no kind",
+            &[
+                (
+                    "cafe.txt",
+                    b"The Caf\xe9 was closed, he said, and the na\xefve waiter left.",
+                ),
+                ("table.csv", table.as_bytes()),
+                ("odd.exe", b"\x00\x01\x02"),
+            ],
+        ),
+    ];
+    page.open_library().await?;
+    for (what, files) in states {
+        page.pick_files(files).await?;
+        page.wait_preview().await?;
+        faults
+            .look_at_dialog(page, &format!("the dialog Import with {what}"))
+            .await?;
+        page.named_in(("dialog", "Import"), "button", "Cancel")
+            .await?
+            .click()
+            .await?;
+        page.wait_no_dialog().await?;
+    }
+    page.pick_files(states[0].1).await?;
+    page.wait_preview().await?;
+    page.named_in(("dialog", "Import"), "button", "Import")
+        .await?
+        .click()
+        .await?;
+    page.named("dialog", "Imported").await?;
+    faults.look_at_dialog(page, "what an import has done").await
 }

@@ -83,6 +83,203 @@ async fn the_dialog_says_with_counts_what_a_format_loses_of_this_corpus() -> Res
 }
 
 #[tokio::test]
+async fn a_format_that_would_hold_nothing_says_so_and_downloads_nothing() -> Result<()> {
+    story::tell("empty_export", async |page| {
+        page.open_article(ARTICLE).await?;
+        page.label_exactly_by_mouse(DOUBT.0, DOUBT.1, "3").await?;
+        page.wait_annotations(1).await?;
+        open_export(&page).await?;
+        for (id, name, lacks) in [
+            ("links-jsonl", "Links (JSON Lines)", "relations"),
+            ("claim-review", "ClaimReview (schema.org)", "claims"),
+        ] {
+            until("what would be empty to be told", async || {
+                let told = loss(&page, id).await?;
+                Ok(
+                    (told == format!("Nothing to download: there are no {lacks} in what is chosen."))
+                        .then_some(()),
+                )
+            })
+            .await?;
+            let button = page.named_in(("dialog", "Export"), "button", name).await?;
+            assert_eq!(button.attr("aria-disabled").await?.as_deref(), Some("true"));
+            assert_eq!(
+                button.attr("disabled").await?,
+                None,
+                "Tab reaches it, and so its reason"
+            );
+            button.scroll_into_view().await?;
+            button.click().await?;
+        }
+        let told = loss(&page, "spans-jsonl").await?;
+        ensure!(!told.contains("Nothing"), "{told}");
+        page.click_named("radio", "Those done (0)").await?;
+        page.wait_says("status", "Export state", "0 articles, 0 annotations")
+            .await?;
+        let told = loss(&page, "corpus-json").await?;
+        ensure!(told.contains("there are no articles in what is chosen"), "{told}");
+        page.named("dialog", "Export").await?;
+        let files = std::fs::read_dir(page.browser().downloads())?.count();
+        assert_eq!(files, 0, "something was downloaded");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_each_format_loses_of_the_supplied_articles_is_told_in_number_and_words() -> Result<()> {
+    const ALL: &str = "Holds everything that is chosen.";
+    const NO_ANNOTATIONS: &str = "Nothing to download: there are no annotations in what is chosen.";
+    let expected = [
+        ("corpus-json", ALL),
+        ("corpus-jsonl", ALL),
+        ("spans-jsonl", NO_ANNOTATIONS),
+        (
+            "links-jsonl",
+            "Nothing to download: there are no relations in what is chosen.",
+        ),
+        ("csv", NO_ANNOTATIONS),
+        ("web-annotation", "Does not keep: 5 articles' texts."),
+        ("brat", ALL),
+        ("doccano", ALL),
+        ("label-studio", ALL),
+        ("prodigy", ALL),
+        ("spacy", ALL),
+        (
+            "conll",
+            "Does not keep: 5 articles' white space; 21 regions; 5 articles' titles, addresses or dates.",
+        ),
+        ("cas-json", ALL),
+        (
+            "claim-review",
+            "Nothing to download: there are no claims in what is chosen.",
+        ),
+        ("hugging-face", ALL),
+    ];
+    story::tell("losses_supplied", async |page| {
+        page.open_library().await?;
+        open_export(&page).await?;
+        for (id, words) in expected {
+            assert_eq!(loss(&page, id).await?, words, "{id}");
+        }
+        page.press("Escape").await?;
+        page.wait_no_dialog().await?;
+        label_nested(&page).await?;
+        open_export(&page).await?;
+        page.wait_says("status", "Export state", "5 articles, 3 annotations")
+            .await?;
+        for (id, words) in [
+            (
+                "spans-jsonl",
+                "Does not keep: 21 regions; 4 articles without annotations; 1 article's status; 5 articles' whole \
+                 texts.",
+            ),
+            (
+                "conll",
+                "Does not keep: 1 span that overlaps a longer one of its label; 5 articles' white space; 21 regions; \
+                 5 articles' titles, addresses or dates; 1 article's status; 3 annotators' names; 3 annotations' \
+                 times.",
+            ),
+        ] {
+            assert_eq!(loss(&page, id).await?, words, "{id}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_export_that_is_cancelled_says_so_and_downloads_nothing() -> Result<()> {
+    story::tell("cancelled_export", async |page| {
+        page.open_library().await?;
+        open_export(&page).await?;
+        page.wait_says("status", "Export state", "5 articles, 0 annotations")
+            .await?;
+        // Before the clerk can have written five articles.
+        let cancel = "const dialog = document.querySelector('dialog.export');
+             const button = (name) => [...dialog.querySelectorAll('button')]
+               .find((button) => button.textContent === name);
+             button('Corpus (JSON)').click();
+             return (async () => {
+               for (let turn = 0; turn < 1000 && !button('Cancel'); turn++) await null;
+               button('Cancel').click();
+               return true;
+             })();";
+        let cancelled = page.ask(cancel, Vec::new()).await?;
+        assert_eq!(cancelled, json!(true));
+        page.wait_says(
+            "status",
+            "Export state",
+            "Cancelled: nothing was downloaded. 5 articles, 0 annotations",
+        )
+        .await?;
+        let files = std::fs::read_dir(page.browser().downloads())?.count();
+        assert_eq!(files, 0, "something was downloaded");
+        press_format(&page, "Corpus (JSON)").await?;
+
+        // And away at once, while the next clerk is told of the corpus.
+        open_export(&page).await?;
+        page.wait_says("status", "Export state", "5 articles, 0 annotations")
+            .await?;
+        page.ask(cancel, Vec::new()).await?;
+        page.press("Escape").await?;
+        page.wait_no_dialog().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn files_as_the_peers_write_them_are_taken_in_when_dropped() -> Result<()> {
+    // As brat keeps a text that came with CRLF: it counts both.
+    let brat = json!([
+        ["story.txt", "The mayor said so.\r\nNobody checked it.\r\n"],
+        [
+            "story.ann",
+            "T1\tUnchecked 20 37\tNobody checked it\r\n#1\tAnnotatorNotes T1\tdoubtful\r\n"
+        ],
+    ]);
+    let label_studio = json!([{ "id": 1, "data": { "text": "To have faith is to trust yourself to the water" },
+        "annotations": [{ "id": 1001, "was_cancelled": false, "ground_truth": false, "result": [
+            { "from_name": "label", "to_name": "text", "id": "qZ1", "type": "labels",
+              "value": { "start": 3, "end": 13, "labels": ["Faith"], "text": "have faith" } },
+        ] }], "predictions": [] }]);
+    let doccano = json!({ "id": 1, "text": "EU rejects German call to boycott British lamb.",
+        "label": [[0, 2, "ORG"], [11, 17, "MISC"]] });
+    story::tell("peers_dropped", async |page| {
+        page.open_library().await?;
+        for (files, kind, annotations) in [
+            (brat, "brat", 1),
+            (
+                json!([["tasks.json", label_studio.to_string()]]),
+                "Label Studio",
+                1,
+            ),
+            (json!([["all.jsonl", doccano.to_string()]]), "doccano", 2),
+        ] {
+            drop_files(&page, files).await?;
+            let preview = page.wait_preview().await?;
+            for wanted in [kind, "1 article", "Labels that the scheme does not have"] {
+                ensure!(preview.contains(wanted), "no {wanted:?} in {preview}");
+            }
+            let told = page.take_in().await?;
+            let plural = if annotations == 1 { "" } else { "s" };
+            for wanted in [
+                "1 article added",
+                &format!("{annotations} annotation{plural} added"),
+            ] {
+                ensure!(told.contains(wanted), "no {wanted:?} in {told}");
+            }
+        }
+        assert_eq!(page.articles().await?.len(), 8);
+        page.click_article("story").await?;
+        let items = page.wait_annotations(1).await?;
+        ensure!(items[0].text.contains("Nobody checked it"), "{items:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn one_article_or_those_done_are_exported_with_or_without_their_texts() -> Result<()> {
     story::tell("selection_of_articles", async |page| {
         label_nested(&page).await?;
@@ -330,13 +527,11 @@ async fn texts_web_pages_and_tables_become_articles() -> Result<()> {
 async fn files_are_taken_in_by_drop_and_words_by_paste() -> Result<()> {
     story::tell("drop_and_paste", async |page| {
         page.open_library().await?;
-        let drop = "const data = new DataTransfer();
-            data.items.add(new File(['One sentence that was dropped.'], 'dropped.txt'));
-            document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));";
-        page.ask(drop, Vec::new()).await?;
+        drop_files(&page, json!([["dropped.txt", "One sentence that was dropped."]])).await?;
         let words = page.wait_preview().await?;
         ensure!(words.contains("dropped.txt"), "{words}");
-        page.take_in().await?;
+        let told = page.take_in().await?;
+        ensure!(told.contains("1 article added"), "{told}");
         let paste = "const data = new DataTransfer();
             data.setData('text/plain', 'One sentence that was pasted.');
             document.body.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }));";
@@ -347,6 +542,14 @@ async fn files_are_taken_in_by_drop_and_words_by_paste() -> Result<()> {
         Ok(())
     })
     .await
+}
+
+/// Drops files on the page: a list of names, each with its words.
+async fn drop_files(page: &Page<'_>, files: Value) -> Result<()> {
+    let drop = "const data = new DataTransfer();
+        for (const [name, words] of arguments[0]) data.items.add(new File([words], name));
+        document.body.dispatchEvent(new DragEvent('drop', { dataTransfer: data, bubbles: true, cancelable: true }));";
+    page.ask(drop, vec![files]).await.map(std::mem::drop)
 }
 
 /// Labels a claim, a claim in it, and words of it that nobody has verified.

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use hearsay_e2e::page::Page;
-use hearsay_e2e::{story, until};
+use hearsay_e2e::{story, until, workspace};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -61,6 +61,69 @@ async fn words_from_a_corpus_file_are_shown_as_words_wherever_they_go() -> Resul
             ensure!(!table.contains(cell), "a formula in {table}");
         }
         harmless(&page, "the end").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn words_from_lists_schemes_texts_and_the_keyboard_are_shown_as_words() -> Result<()> {
+    let scheme = std::fs::read_to_string(workspace().join("tests/golden/formats/scheme.json"))?;
+    let mut scheme: Value = serde_json::from_str(&scheme)?;
+    scheme["name"] = json!(SCRIPT);
+    for label in scheme["labels"].as_array_mut().context("labels")? {
+        label["name"] = json!(IMAGE);
+        label["definition"] = json!(SCRIPT);
+    }
+    let quoted = |words: &str| format!("\"{}\"", words.replace('"', "\"\""));
+    let entities = format!(
+        "id,name,aliases\nE1,{},{}\n",
+        quoted(IMAGE),
+        quoted(&format!("{LINK}|{SCRIPT}"))
+    );
+    let text = format!("# {SCRIPT}\n\n{IMAGE} said {FORMULA}.\n");
+    let html = "<title>&lt;img src=x onerror=top.pwned=1&gt;</title><p>Words <img src=x onerror=top.pwned=1>\
+                <script>top.pwned=1</script> &lt;script>top.pwned=1&lt;/script></p>";
+    story::tell("hostile_lists", async |page| {
+        page.open_library().await?;
+        let name = format!("{IMAGE}.md");
+        page.pick_files(&[
+            ("scheme.json", scheme.to_string().as_bytes()),
+            ("people.csv", entities.as_bytes()),
+            (&name, text.as_bytes()),
+            ("page.html", html.as_bytes()),
+        ])
+        .await?;
+        page.wait_preview().await?;
+        harmless(&page, "the preview").await?;
+        page.take_in().await?;
+        page.fill("Reviewer", IMAGE).await?;
+        page.press("Tab").await?;
+        shows(&page, "the library", &[IMAGE]).await?;
+
+        page.go("#/article/page").await?;
+        page.wait_article("page").await?;
+        shows(
+            &page,
+            "an article from a web page",
+            &["<script>top.pwned=1</script>"],
+        )
+        .await?;
+        page.double_click_at(1).await?;
+        page.press("1").await?;
+        page.wait_annotations(1).await?;
+        shows(&page, "the inspector", &[IMAGE]).await?;
+        page.fill("Note", SCRIPT).await?;
+        page.press("Tab").await?;
+        shows(&page, "the note", &[SCRIPT]).await?;
+        page.show_panel("Guideline").await?;
+        harmless(&page, "the guideline").await?;
+        page.press("Control+k").await?;
+        page.named("dialog", "All commands").await?;
+        harmless(&page, "the commands").await?;
+        page.press("Escape").await?;
+        page.go("#/entities").await?;
+        page.named("link", IMAGE).await?;
+        shows(&page, "the entities", &[IMAGE]).await
     })
     .await
 }

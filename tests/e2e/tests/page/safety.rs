@@ -54,6 +54,116 @@ async fn a_full_storage_is_told_in_words_and_all_work_is_one_click_away() -> Res
 }
 
 #[tokio::test]
+async fn what_is_not_saved_or_has_stopped_is_told_on_a_phone_without_a_barrier() -> Result<()> {
+    let site = Site::serve(&dist()).await?;
+    for (name, scheme) in [
+        ("phone-light", ColorScheme::Light),
+        ("phone-dark", ColorScheme::Dark),
+    ] {
+        let options = Options {
+            scheme,
+            viewport: Viewport::PHONE,
+            ..Options::default()
+        };
+        story::tell_at(&site, name, &STOPPED, options, async |page| {
+            page.open_article(ARTICLE).await?;
+            page.ask(
+                "Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };",
+                Vec::new(),
+            )
+            .await?;
+            label(&page, 3).await?;
+            page.wait_says("region", "Not saved", "storage for this page is full")
+                .await?;
+            let width = page
+                .ask("return document.documentElement.scrollWidth - innerWidth;", Vec::new())
+                .await?;
+            ensure!(width.as_f64().is_some_and(|width| width <= 0.0), "the page is cut by {width} px");
+            axe::ensure_accessible(&page, "not saved").await?;
+            picture(&page, &format!("not-saved-{name}")).await?;
+
+            page.ask(BREAK, Vec::new()).await?;
+            page.press("Control+k").await?;
+            page.named("heading", "Hearsay has stopped").await?;
+            axe::ensure_accessible(&page, "stopped").await?;
+            picture(&page, &format!("stopped-{name}")).await
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_note_as_long_as_its_field_takes_is_kept_and_can_be_taken_in_again() -> Result<()> {
+    story::tell("long_note", async |page| {
+        page.open_article(ARTICLE).await?;
+        label(&page, 3).await?;
+        page.wait_annotations(1).await?;
+        page.named("textbox", "Note").await?.click().await?;
+        let length = page
+            .ask(
+                "document.execCommand('insertText', false, 'é'.repeat(600_000));
+                 document.activeElement.blur();
+                 return document.querySelector('textarea').value.length;",
+                Vec::new(),
+            )
+            .await?;
+        ensure!(
+            length.as_u64().is_some_and(|length| length > 300_000),
+            "{length} are left"
+        );
+        page.wait_saved().await?;
+        let file = page.export_corpus().await?;
+        page.pick_files(&[(&file.name, &file.bytes)]).await?;
+        let preview = page.wait_preview().await?;
+        ensure!(preview.contains("here already"), "{preview}");
+        page.press("Escape").await?;
+        page.wait_no_dialog().await?;
+        page.reload().await?;
+        page.wait_article(ARTICLE).await?;
+        page.wait_annotations(1).await?;
+        let again = page.export_corpus().await?;
+        let note = |file: &[u8]| -> Result<Value> {
+            let corpus: Value = serde_json::from_slice(file)?;
+            Ok(corpus["articles"][0]["annotations"][0]["note"].clone())
+        };
+        ensure!(note(&file.bytes)? == note(&again.bytes)?, "the note has changed");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_hundred_files_become_articles_in_one_step_and_are_kept() -> Result<()> {
+    let files: Vec<_> = (0..100)
+        .map(|number| {
+            (
+                format!("news{number:03}.txt"),
+                format!("The mayor said that bridge {number} had fallen."),
+            )
+        })
+        .collect();
+    let files: Vec<_> = files
+        .iter()
+        .map(|(name, words)| (name.as_str(), words.as_bytes()))
+        .collect();
+    story::tell("hundred_files", async |page| {
+        page.open_library().await?;
+        page.pick_files(&files).await?;
+        page.wait_preview().await?;
+        let told = page.take_in().await?;
+        ensure!(told.contains("100 articles added"), "{told}");
+        page.wait_saved().await?;
+        page.reload().await?;
+        page.open_article("news099").await?;
+        let text = page.blocks().await?;
+        ensure!(text[0].1.contains("bridge 99"), "{text:?}");
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn without_storage_the_edit_stays_on_screen_and_in_the_download() -> Result<()> {
     let site = Site::serve(&dist()).await?;
     let mut rescued = None;
@@ -246,20 +356,22 @@ const BREAK: &str = "const whole = Node.prototype.cloneNode;
       throw new Error('out of order');
     };";
 
+/// What the console says of a program that has panicked.
+const STOPPED: [&str; 7] = [
+    "panicked",
+    "out of order",
+    "unreachable",
+    "RuntimeError",
+    "recursively",
+    "BorrowMut",
+    "null pointer",
+];
+
 #[tokio::test]
 async fn a_panic_shows_a_calm_page_with_all_saved_work() -> Result<()> {
     let site = Site::serve(&dist()).await?;
     let mut rescued = None;
-    let expected = [
-        "panicked",
-        "out of order",
-        "unreachable",
-        "RuntimeError",
-        "recursively",
-        "BorrowMut",
-        "null pointer",
-    ];
-    story::tell_at(&site, "panic", &expected, Options::default(), async |page| {
+    story::tell_at(&site, "panic", &STOPPED, Options::default(), async |page| {
         page.open_article(ARTICLE).await?;
         label(&page, 3).await?;
         page.wait_annotations(1).await?;
