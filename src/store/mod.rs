@@ -11,6 +11,10 @@
 //! removed, so whatever moment the page stops at, each edit is in the log, in a snapshot, or in both. An
 //! entry's twin may go a minute later, once the snapshot is seen to hold it still ([`Repository::prunable`]).
 //!
+//! Storage is small. Where it runs short, snapshots of articles long untouched move to the database
+//! (`repository/cooling.rs`), which a page reads as well; a scope is what snapshot, cold snapshot, log and twin give
+//! together, in whatever order they are read.
+//!
 //! Every value stands in an [`envelope`] with version and checksum. An older one goes through the numbered
 //! [`migration`]s; a newer one is left alone and makes its scope read-only; a damaged one is moved aside under
 //! another key, never written over. The ring is pure: storage is a [`KeyValue`], and times are passed in.
@@ -19,7 +23,8 @@
 //! - Two pages that fold at once could each miss the other's snapshot: the page folds under a Web Lock. Where
 //!   storage shows one page another's writes late all the same, the twin and the second look before pruning
 //!   mend it.
-//! - Opening reads every snapshot whole. [`Repository::summaries`] reads their heads alone.
+//! - A snapshot that moves is as safe as a transaction of IndexedDB, which browsers keep when they are killed, but may
+//!   lose in the first seconds where the machine itself loses power.
 //! - The checksum finds damage; it is no protection against somebody who means to deceive.
 //! - A free-form value nested more than about 120 levels deep cannot be stored: its edit is reported as not
 //!   saved, and never as saved.
