@@ -153,7 +153,7 @@ impl ArticleCopy {
     pub fn unpacked(self) -> Result<(Article, Records), String> {
         let records = snapshot::copied(&self.records)?;
         Ok((
-            Article::new(self.id, self.metadata, Text::new(self.text)),
+            Article::hashed(self.id, self.metadata, Text::new(self.text), self.sha256),
             records,
         ))
     }
