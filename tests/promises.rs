@@ -10,7 +10,8 @@ fn path(within: &str) -> PathBuf {
 
 /// The Rust files in a folder and those within it.
 fn sources(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = fs::read_dir(folder).expect("a folder that can be read");
+    let entries = entries.map(|entry| entry.expect("an entry that can be read").path());
     entries
         .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
@@ -24,7 +25,7 @@ fn tests() -> Vec<String> {
         .chain(sources(&path("tests/e2e/tests")));
     let mut names = Vec::new();
     for file in files {
-        let source = fs::read_to_string(file).unwrap();
+        let source = fs::read_to_string(file).expect("a source file");
         let mut is_test = false;
         for line in source.lines().map(str::trim) {
             is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test]");
@@ -42,23 +43,17 @@ fn tests() -> Vec<String> {
 
 /// The rows of the table of promises: each promise, and what is named beside it.
 fn promises() -> Vec<(String, Vec<String>)> {
-    let readme = fs::read_to_string(path("README.md")).unwrap();
+    let readme = fs::read_to_string(path("README.md")).expect("the README");
     let (_, table) = readme
         .split_once("| promise | test |\n")
         .expect("the table of promises");
     let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
     rows.map(|row| {
         let mut cells = row.trim_matches('|').rsplitn(2, '|');
-        let named = cells
-            .next()
-            .unwrap()
-            .split('`')
-            .skip(1)
-            .step_by(2)
-            .map(str::to_owned);
-        (named.collect(), cells.next().unwrap().trim().to_owned())
+        let named = cells.next().unwrap_or_default().split('`').skip(1).step_by(2);
+        let promise = cells.next().unwrap_or_default().trim();
+        (promise.to_owned(), named.map(str::to_owned).collect())
     })
-    .map(|(named, promise)| (promise, named))
     .collect()
 }
 

@@ -26,8 +26,11 @@ pub(super) fn clerk() -> Clerk {
     clerk
 }
 
-/// A clerk who has articles of `TEXT`, each with its address and its annotations: their labels and places.
-fn holding(articles: &[(&str, Option<&str>, &[(&str, usize, usize)])]) -> Clerk {
+/// Annotations: their labels and places.
+type Annotated<'a> = &'a [(&'a str, usize, usize)];
+
+/// A clerk who has articles of `TEXT`, each with its address and its annotations.
+fn holding(articles: &[(&str, Option<&str>, Annotated<'_>)]) -> Clerk {
     let mut clerk = clerk();
     clerk.articles.clear();
     for (id, address, annotations) in articles {

@@ -224,7 +224,8 @@ async fn files_in(page: &Page<'_>, faults: &mut Faults) -> Result<()> {
                 "selector": { "type": "TextQuoteSelector", "exact": words } } })
     };
     let doubtful = json!([noted("1", "the"), noted("2", "Nobody saw the volcano")]).to_string();
-    let states: [(&str, &[(&str, &[u8])]); 4] = [
+    type Files<'a> = &'a [(&'a str, &'a [u8])];
+    let states: [(&str, Files<'_>); 4] = [
         ("labels to map", &[("mayor.jsonl", mapping.as_bytes())]),
         ("an error", &[("broken.jsonl", broken.as_bytes())]),
         ("doubtful places", &[("notes.jsonld", doubtful.as_bytes())]),
