@@ -8,11 +8,15 @@ fn path(within: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(within)
 }
 
+fn read(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
 /// The Rust files in a folder and those within it.
 fn sources(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).expect("a folder that can be read");
-    let entries = entries.map(|entry| entry.expect("an entry that can be read").path());
-    entries
+    let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let paths = entries.flatten().map(|entry| entry.path());
+    paths
         .flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] })
         .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
         .collect()
@@ -20,14 +24,11 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
 
 /// The names of all tests.
 fn tests() -> Vec<String> {
-    let files = sources(&path("src"))
-        .into_iter()
-        .chain(sources(&path("tests/e2e/tests")));
+    let folders = ["src", "tests/e2e/tests"].map(|folder| sources(&path(folder)));
     let mut names = Vec::new();
-    for file in files {
-        let source = fs::read_to_string(file).expect("a source file");
+    for file in folders.concat() {
         let mut is_test = false;
-        for line in source.lines().map(str::trim) {
+        for line in read(&file).lines().map(str::trim) {
             is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test]");
             let begins = line
                 .strip_prefix("async fn ")
@@ -43,16 +44,15 @@ fn tests() -> Vec<String> {
 
 /// The rows of the table of promises: each promise, and what is named beside it.
 fn promises() -> Vec<(String, Vec<String>)> {
-    let readme = fs::read_to_string(path("README.md")).expect("the README");
+    let readme = read(&path("README.md"));
     let (_, table) = readme
         .split_once("| promise | test |\n")
-        .expect("the table of promises");
+        .expect("the README has a table of promises");
     let rows = table.lines().skip(1).take_while(|line| line.starts_with('|'));
-    rows.map(|row| {
-        let mut cells = row.trim_matches('|').rsplitn(2, '|');
-        let named = cells.next().unwrap_or_default().split('`').skip(1).step_by(2);
-        let promise = cells.next().unwrap_or_default().trim();
-        (promise.to_owned(), named.map(str::to_owned).collect())
+    rows.filter_map(|row| {
+        let (promise, tests) = row.trim_matches('|').rsplit_once('|')?;
+        let named = tests.split('`').skip(1).step_by(2).map(str::to_owned);
+        Some((promise.trim().to_owned(), named.collect()))
     })
     .collect()
 }

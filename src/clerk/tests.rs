@@ -26,11 +26,11 @@ pub(super) fn clerk() -> Clerk {
     clerk
 }
 
-/// Annotations: their labels and places.
-type Annotated<'a> = &'a [(&'a str, usize, usize)];
+/// The id of an article of `TEXT`, its address, and its annotations: their labels and places.
+type Held<'h> = (&'h str, Option<&'h str>, &'h [(&'h str, usize, usize)]);
 
-/// A clerk who has articles of `TEXT`, each with its address and its annotations.
-fn holding(articles: &[(&str, Option<&str>, Annotated<'_>)]) -> Clerk {
+/// A clerk who has these articles.
+fn holding(articles: &[Held<'_>]) -> Clerk {
     let mut clerk = clerk();
     clerk.articles.clear();
     for (id, address, annotations) in articles {

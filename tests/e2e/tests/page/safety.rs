@@ -79,6 +79,17 @@ async fn what_is_not_saved_or_has_stopped_is_told_on_a_phone_without_a_barrier()
                 .ask("return document.documentElement.scrollWidth - innerWidth;", Vec::new())
                 .await?;
             ensure!(width.as_f64().is_some_and(|width| width <= 0.0), "the page is cut by {width} px");
+            let covered = page
+                .ask(
+                    "const edge = (selector, side) => document.querySelector(selector).getBoundingClientRect()[side];
+                     return edge('.bar', 'bottom') - edge('[aria-label=\"Not saved\"]', 'top');",
+                    Vec::new(),
+                )
+                .await?;
+            ensure!(
+                covered.as_f64().is_some_and(|covered| covered <= 0.5),
+                "{covered} px lie beneath the bar"
+            );
             axe::ensure_accessible(&page, "not saved").await?;
             picture(&page, &format!("not-saved-{name}")).await?;
 
