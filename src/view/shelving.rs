@@ -99,7 +99,8 @@ fn FilterBar(listing: Listing) -> impl IntoView {
         if before.is_some_and(|before| before != now) {
             let asked = now.clone();
             idle::after(REST, move || {
-                if filter.try_get_untracked() == Some(asked) {
+                // An article may have been opened meanwhile, and the list be gone.
+                if listing.count.try_get_untracked().is_some() && filter.get_untracked() == asked {
                     workspace.announce(untrack(shown));
                 }
             });

@@ -1145,6 +1145,7 @@ fn key(name: &str) -> Result<char> {
         "Down" => Key::Down,
         "Home" => Key::Home,
         "End" => Key::End,
+        "PageDown" => Key::PageDown,
         _ => {
             let mut characters = name.chars();
             return match (characters.next(), characters.next()) {
