@@ -132,18 +132,30 @@ pub fn is_field_focused() -> bool {
 
 /// Lays an element over a rectangle of the viewport, within the element that it is positioned in.
 pub fn place_over(element: &HtmlElement, rect: &DomRect) {
-    let Some(parent) = element.offset_parent().or_else(|| element.parent_element()) else {
-        return;
-    };
-    let origin = parent.get_bounding_client_rect();
-    let style = element.style();
-    for (property, value) in [
-        ("--left", rect.left() - origin.left()),
-        ("--top", rect.top() - origin.top()),
-        ("--height", rect.height()),
-    ] {
-        // A property that is not taken leaves the element where it was.
-        let _ = style.set_property(property, &format!("{}px", value.round() as i32));
+    place_all_over(&[(element, rect)]);
+}
+
+/// Lays elements over rectangles of the viewport, as [`place_over`] does. All is read before anything is written: what
+/// is read after that has the page laid out anew.
+pub fn place_all_over(places: &[(&HtmlElement, &DomRect)]) {
+    let origins: Vec<_> = places
+        .iter()
+        .map(|(element, _)| {
+            let parent = element.offset_parent().or_else(|| element.parent_element());
+            parent.map(|parent| parent.get_bounding_client_rect())
+        })
+        .collect();
+    for ((element, rect), origin) in places.iter().zip(origins) {
+        let Some(origin) = origin else { continue };
+        let style = element.style();
+        for (property, value) in [
+            ("--left", rect.left() - origin.left()),
+            ("--top", rect.top() - origin.top()),
+            ("--height", rect.height()),
+        ] {
+            // A property that is not taken leaves the element where it was.
+            let _ = style.set_property(property, &format!("{}px", value.round() as i32));
+        }
     }
 }
 

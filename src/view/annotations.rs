@@ -7,7 +7,7 @@ use crate::app::command::Command;
 use crate::app::wording::{plural, thousands};
 use crate::app::workspace::Workspace;
 use crate::browser::folding::BrowserFolding;
-use crate::browser::viewport;
+use crate::browser::{idle, viewport};
 use crate::core::filter::Filter;
 use crate::core::fold::Folder;
 use crate::core::id::RecordId;
@@ -108,7 +108,7 @@ pub fn Annotations() -> impl IntoView {
     Effect::new(move || {
         items.track();
         let (window, count) = (window.get(), count.get());
-        request_animation_frame(move || {
+        idle::after_paint(move || {
             if let Some(Some(list)) = list.try_get_untracked() {
                 viewport::number_items(&list, window.start, count);
                 let drawn = viewport::item_height(&list).unwrap_or(ITEM);
@@ -227,7 +227,7 @@ fn AnnotationItem(id: RecordId, items: Memo<Vec<Item>>, stop: Memo<Option<Record
                 <span class="unseen">{move || item.get().map(|item| format!("{}: ", item.name))}</span>
                 <span class="quote">{move || item.get().map(|item| item.quote)}</span>
                 {move || item.with(|item| item.as_ref().map(signs))}
-                <span class="unseen">{move || is_selected_too.get().then_some(", selected too")}</span>
+                {move || is_selected_too.get().then(|| view! { <span class="unseen">", selected too"</span> })}
             </button>
         </li>
     }

@@ -1,6 +1,7 @@
 //! The handles on the ends of the selected annotation, to drag. Keys do the same: the catalogue has them.
 
 use super::drawn::Drawn;
+use super::unhurried;
 use crate::app::command::Command;
 use crate::browser::viewport;
 use crate::core::id::RecordId;
@@ -29,16 +30,25 @@ pub fn Handles() -> impl IntoView {
         let (id, _) = shown.get()?;
         workspace.with_open(|_, _, records| Some(records.annotation(&id)?.label.to_string()))?
     });
+    let is_shown = unhurried::after_paint(Memo::new(move |_| shown.with(Option::is_some)));
     Effect::new(move || {
         drawn.layout.track();
+        is_shown.track();
         let Some((_, span)) = shown.get() else { return };
         request_animation_frame(move || {
-            let rects = (drawn.start_rect_of(span), drawn.end_rect_of(span));
-            for (handle, rect) in [(start, rects.0), (end, rects.1)] {
-                if let (Some(Some(handle)), Some(rect)) = (handle.try_get_untracked(), rect) {
-                    viewport::place_over(&handle, &rect);
-                }
-            }
+            let (Some(Some(start)), Some(Some(end))) = (start.try_get_untracked(), end.try_get_untracked())
+            else {
+                return;
+            };
+            let places = [
+                (&start, drawn.start_rect_of(span)),
+                (&end, drawn.end_rect_of(span)),
+            ];
+            let places: Vec<_> = places
+                .iter()
+                .filter_map(|(handle, rect)| Some((&***handle, rect.as_ref()?)))
+                .collect();
+            viewport::place_all_over(&places);
         });
     });
 
@@ -103,7 +113,7 @@ pub fn Handles() -> impl IntoView {
         }
     };
     view! {
-        <Show when=move || shown.with(Option::is_some)>
+        <Show when=move || is_shown.get()>
             {handle(start, Edge::Start, "start")}
             {handle(end, Edge::End, "end")}
         </Show>

@@ -1,5 +1,6 @@
 //! The keys that help just now, at the foot of the page. A screen reader hears of them elsewhere.
 
+use super::unhurried;
 use crate::app::catalogue::Entry;
 use crate::app::keymap::Chord;
 use crate::app::workspace::{Waiting, Workspace};
@@ -76,6 +77,7 @@ pub fn Hints() -> impl IntoView {
         None if workspace.selected.with(Option::is_some) => Moment::AnnotationSelected,
         None => Moment::Reading,
     });
+    let moment = unhurried::after_paint(moment);
     view! {
         <footer class="hints" aria-hidden="true" data-asks=move || is_question(moment.get()).then_some("")>
             {move || shown(workspace, moment.get())}

@@ -8,8 +8,9 @@ pub mod relations;
 pub mod several;
 pub mod table;
 
+use super::unhurried;
 use crate::app::workspace::Workspace;
-use crate::browser::{idle, viewport};
+use crate::browser::viewport;
 use crate::core::id::RecordId;
 use leptos::prelude::*;
 
@@ -40,18 +41,7 @@ pub fn Inspector() -> impl IntoView {
     // What is typed is kept before anything else gets the click, though it does not take the focus.
     let pressed = window_event_listener(leptos::ev::pointerdown, move |_| workspace.keep_typed());
     on_cleanup(move || pressed.remove());
-    // A card is changed once the text is painted: a label key is not to wait for it.
-    let drawn = RwSignal::new(shown.get_untracked());
-    Effect::new(move || {
-        shown.track();
-        idle::after_paint(move || {
-            if let Some(shown) = shown.try_get_untracked()
-                && drawn.try_get_untracked().is_some_and(|drawn| drawn != shown)
-            {
-                drawn.set(shown);
-            }
-        });
-    });
+    let drawn = unhurried::after_paint(shown);
     view! {
         {move || match drawn.get() {
             Shown::Article => view! { <article::ArticleCard/> }.into_any(),

@@ -35,3 +35,4 @@ pub mod shelving;
 pub mod side;
 pub mod storage;
 pub mod to_complete;
+mod unhurried;
