@@ -1,8 +1,9 @@
 //! Main-thread work of one interaction, read from the browser's own trace.
 //!
-//! The page sets a mark with `performance.mark` where the interaction begins and one where its frame has been
-//! painted. Everything the page's main thread does between them counts: script, style, layout, paint. The session must
-//! be started with [`Options::trace`](crate::browser::Options).
+//! The page sets a mark with `performance.mark` where the interaction begins and one where the frame after it begins.
+//! What the page's main thread does from the first to the end of the frame that shows the change counts: script, style,
+//! layout, paint. What it does from there to the second mark is told apart: nobody waits for it to see the change. The
+//! session must be started with [`Options::trace`](crate::browser::Options).
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
@@ -14,7 +15,7 @@ use crate::wait::until;
 /// The categories to record: tasks, what they consist of, and the page's own marks.
 pub const CATEGORIES: &str = "devtools.timeline,disabled-by-default-devtools.timeline,blink.user_timing";
 
-/// What the main thread did between two marks, in milliseconds.
+/// What the main thread did from a mark to the paint, in milliseconds.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Work {
     /// All tasks together, with what ChromeDriver and the trace itself add.
@@ -29,6 +30,8 @@ pub struct Work {
     pub layout: f64,
     /// Preparing and recording the paint, and handing it to the compositor.
     pub paint: f64,
+    /// All of these between the paint and the next frame.
+    pub afterwards: f64,
 }
 
 impl Work {
@@ -94,7 +97,8 @@ impl Trace {
         Ok(trace)
     }
 
-    /// The work of the page's main thread from the task of the mark `begin` to the last task before that of `end`.
+    /// The work of the page's main thread from the task of the mark `begin` to the first task that hands a frame to the
+    /// compositor, and from there to the last task before that of `end`.
     ///
     /// # Errors
     /// Fails when one of the marks is missing.
@@ -105,18 +109,35 @@ impl Trace {
             (begin.pid, begin.tid) == (end.pid, end.tid),
             "the marks are of two threads"
         );
+        let painted = self
+            .events
+            .iter()
+            .filter(|each| (each.pid, each.tid) == (begin.pid, begin.tid))
+            .filter(|each| each.name == "Commit" && each.ts > begin.ts)
+            .map(Event::end)
+            .fold(end.ts, f64::min);
+        let mut work = self.work_of(begin, |task| {
+            task.end() >= begin.ts && task.ts <= painted && task.end() < end.ts
+        });
+        ensure!(work.tasks > 0.0, "the trace has no task between the marks");
+        work.afterwards = self
+            .work_of(begin, |task| task.ts > painted && task.end() < end.ts)
+            .total();
+        Ok(work)
+    }
+
+    /// The work of some tasks of the thread that a mark is of.
+    fn work_of(&self, mark: &Event, counts: impl Fn(&Event) -> bool) -> Work {
         let thread: Vec<&Event> = self
             .events
             .iter()
-            .filter(|each| (each.pid, each.tid) == (begin.pid, begin.tid) && each.ph == "X")
+            .filter(|each| (each.pid, each.tid) == (mark.pid, mark.tid) && each.ph == "X")
             .collect();
         let tasks: Vec<&Event> = thread
             .iter()
             .copied()
-            .filter(|each| each.name == "RunTask")
-            .filter(|task| task.end() >= begin.ts && task.end() < end.ts)
+            .filter(|each| each.name == "RunTask" && counts(each))
             .collect();
-        ensure!(!tasks.is_empty(), "the trace has no task between the marks");
 
         let mut work = Work {
             tasks: tasks.iter().map(|task| task.dur).sum::<f64>() / 1e3,
@@ -141,7 +162,7 @@ impl Trace {
             *kind.of_work(&mut work) += event.dur / 1e3;
             open.push((event, kind));
         }
-        Ok(work)
+        work
     }
 
     fn mark(&self, name: &str) -> Result<&Event> {
@@ -206,7 +227,7 @@ mod tests {
     }
 
     #[test]
-    fn work_is_counted_once_and_between_the_marks() -> Result<()> {
+    fn work_is_counted_once_and_up_to_the_paint() -> Result<()> {
         let trace = Trace {
             events: vec![
                 event("RunTask", "X", 0.0, 900.0),
@@ -217,6 +238,9 @@ mod tests {
                 event("Layout", "X", 2_000.0, 1_000.0),
                 event("RunTask", "X", 6_000.0, 1_000.0),
                 event("Paint", "X", 6_100.0, 500.0),
+                event("Commit", "X", 6_600.0, 300.0),
+                event("RunTask", "X", 7_100.0, 500.0),
+                event("TimerFire", "X", 7_150.0, 400.0),
                 event("RunTask", "X", 8_000.0, 9_000.0),
                 event("end", "R", 8_100.0, 0.0),
             ],
@@ -227,7 +251,8 @@ mod tests {
             script: 2.0,
             style: 0.0,
             layout: 1.0,
-            paint: 0.5,
+            paint: 0.8,
+            afterwards: 0.4,
         };
         assert_eq!(trace.work_between("begin", "end")?, expected);
         Ok(())

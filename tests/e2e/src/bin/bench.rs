@@ -491,7 +491,10 @@ impl Report {
         }));
         print_table(&rows);
 
-        println!("\nKeys, main-thread work from key to paint, by the trace (target: at most 16 ms)\n");
+        println!(
+            "\nKeys, main-thread work from key to paint, by the trace (target: at most 16 ms), and from there to the next \
+             frame\n"
+        );
         let mut rows = vec![
             [
                 "article",
@@ -503,6 +506,7 @@ impl Report {
                 "layout",
                 "paint",
                 "longest task",
+                "afterwards",
             ]
             .map(str::to_owned),
         ];
@@ -516,7 +520,7 @@ impl Report {
     }
 }
 
-fn work_row(article: &str, place: &str, key: &str, samples: &[Work]) -> [String; 9] {
+fn work_row(article: &str, place: &str, key: &str, samples: &[Work]) -> [String; 10] {
     let part = |part: fn(&Work) -> f64| figure(&samples.iter().map(part).collect::<Vec<_>>());
     [
         article.to_owned(),
@@ -528,6 +532,7 @@ fn work_row(article: &str, place: &str, key: &str, samples: &[Work]) -> [String;
         part(|work| work.layout),
         part(|work| work.paint),
         part(|work| work.longest),
+        part(|work| work.afterwards),
     ]
 }
 
