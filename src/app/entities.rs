@@ -14,6 +14,7 @@ use crate::core::order;
 use crate::core::record::{Annotation, Entity, Record, RecordKind, RelationKind};
 use crate::core::records::Records;
 use crate::core::scheme::{AttributeKind, Scheme};
+use crate::core::transaction::Transaction;
 use crate::formats::entities_csv;
 use std::cmp::Ordering;
 use std::collections::HashMap;
@@ -169,11 +170,11 @@ impl Workspace {
         self.put_entity(chance::record_id(), entity);
     }
 
-    /// Takes in a list of entities (CSV) as one step. Answers with what is to be told.
+    /// What a list of entities (CSV) changes here, and what is to be told of it.
     ///
     /// # Errors
-    /// Where the file is not a sound list. Nothing is changed then.
-    pub(super) fn import_entities(self, file: &[u8]) -> Result<Vec<String>, String> {
+    /// Where the file is not a sound list.
+    pub(super) fn entities_of(self, file: &[u8]) -> Result<(Transaction, Vec<String>), String> {
         let entities = entities_csv::read(file).map_err(|error| error.to_string())?;
         let count = entities.len();
         let transaction = self
@@ -185,9 +186,6 @@ impl Workspace {
             .iter()
             .filter(|change| change.from.is_none())
             .count();
-        if !transaction.is_empty() {
-            self.commit(transaction, super::keeping::Step::New);
-        }
         let lines = [
             (added, "added"),
             (changed - added, "got new spellings"),
@@ -199,9 +197,9 @@ impl Workspace {
             .map(|(count, what)| format!("{} {what}", count_entities(count)))
             .collect();
         if lines.is_empty() {
-            return Ok(vec!["There is no entity in the file.".to_owned()]);
+            return Ok((transaction, vec!["There is no entity in the file.".to_owned()]));
         }
-        Ok(lines)
+        Ok((transaction, lines))
     }
 
     /// Hands the reviewer the list of entities as a file.

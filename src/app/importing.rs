@@ -284,15 +284,25 @@ impl Workspace {
             }
             shift.pause().await;
         }
-        let transaction = Transaction::of_distinct(taken.step, unchanged);
+        let mut transaction = Transaction::of_distinct(taken.step, unchanged);
+        let mut details = taken.lines;
+        for (name, file) in taken.entities {
+            match self.entities_of(&file) {
+                Ok((brought, lines)) if transaction.is_empty() => {
+                    transaction = brought;
+                    details.extend(lines);
+                }
+                Ok((brought, lines)) => {
+                    transaction = transaction.then(brought);
+                    details.extend(lines);
+                }
+                Err(reason) => details.extend(told(&name, Err(reason))),
+            }
+        }
         if !transaction.is_empty() {
             let before = self.edits();
             self.commit_many(transaction, on_slice).await;
             self.has_imported(before);
-        }
-        let mut details = taken.lines;
-        for (name, file) in taken.entities {
-            details.extend(told(&name, self.import_entities(&file)));
         }
         for (name, file) in taken.schemes {
             details.extend(told(&name, self.load_scheme(&file)));

@@ -398,6 +398,35 @@ async fn labels_that_the_scheme_lacks_are_mapped_in_the_preview_and_undone_as_on
 }
 
 #[tokio::test]
+async fn work_and_a_list_of_entities_taken_in_together_are_taken_back_in_one_step() -> Result<()> {
+    story::tell("one_step", async |page| {
+        page.open_library().await?;
+        page.pick_files(&[
+            ("bridge.txt", b"The mayor said that the bridge had fallen."),
+            ("people.csv", b"id,name,aliases\nQ1,Ada Lovelace,Ada\nQ2,Bob,\n"),
+        ])
+        .await?;
+        page.wait_preview().await?;
+        let told = page.take_in().await?;
+        for wanted in ["1 article added", "2 entities added"] {
+            ensure!(told.contains(wanted), "no {wanted:?} in {told}");
+        }
+        // By the page's own link: loaded anew, it has nothing to take back.
+        page.named("link", "Entities").await?.click().await?;
+        page.named("link", "Ada Lovelace").await?;
+        page.click_button("Undo").await?;
+        until("the entities to be gone", async || {
+            Ok(page.maybe("link", "Ada Lovelace").await?.is_none().then_some(()))
+        })
+        .await?;
+        page.open_library().await?;
+        assert_eq!(page.articles().await?.len(), 5);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_file_with_an_error_says_where_and_changes_nothing() -> Result<()> {
     let file = "{\"text\": \"one two\", \"entities\": [{\"id\": 1, \"label\": \"claim\", \"start_offset\": 0, \
                 \"end_offset\": 3}], \"relations\": []}\n{\"text\": \"one two\", \"entities\": [{\"id\": 2, \
