@@ -1,9 +1,10 @@
 //! The drawn article.
 //!
-//! Blocks are grouped in stretches. A stretch far from the viewport is laid out by the browser only when it
-//! comes near (`content-visibility: auto`), and each of its blocks is one plain text node, so find-in-page
-//! works and the page stays light. When a stretch comes near, the caller is asked to draw its blocks' runs,
-//! with a `mark` element for each run that is annotated.
+//! Blocks are grouped in stretches of a few thousand bytes. A stretch far from the viewport is laid out by the
+//! browser only when it comes near (`content-visibility: auto`), and each of its blocks is one plain text node,
+//! so find-in-page works and the page stays light. When a stretch comes near, the caller is asked to draw its
+//! blocks' runs, with a `mark` element for each run that is annotated. A block that is drawn again keeps the
+//! nodes of the runs that look as before.
 
 use super::document;
 use super::dom::BLOCK_START;
@@ -11,6 +12,7 @@ use crate::core::id::RecordId;
 use crate::core::text::CodePointOffset;
 use js_sys::Array;
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
@@ -19,8 +21,11 @@ use web_sys::{Element, Event, HtmlElement, IntersectionObserver, IntersectionObs
 
 /// The attribute that carries the ids of the annotations over a run, with a space between two.
 const ANNOTATIONS: &str = "data-annotations";
-/// Blocks in a stretch.
-const STRETCH: usize = 16;
+/// The most blocks in a stretch.
+const MOST_BLOCKS: usize = 16;
+/// A stretch ends with the block that brings it to so many bytes. What comes into view is laid out by the
+/// stretch: one of twice the size takes longer than a frame.
+const ENOUGH: usize = 5000;
 /// How near a stretch comes, in pixels beyond the viewport, before its annotations are drawn.
 const NEAR: &str = "1200px 0px 1200px 0px";
 /// Characters in a line of the reading column, about: for the height of what is not laid out yet.
@@ -64,9 +69,52 @@ pub struct Mark<'a> {
     pub selected: bool,
 }
 
+/// How a run looks, whatever its words are.
+#[derive(PartialEq, Eq)]
+struct Look {
+    /// Length of its text in bytes.
+    len: usize,
+    region: Option<&'static str>,
+    /// The ids of its annotations, with a space between two; empty for plain text.
+    annotations: String,
+    /// Lanes and the labels in them.
+    lanes: Vec<(usize, String)>,
+    /// The label of the selected annotation, if one is.
+    selected: Option<String>,
+    opening: Option<String>,
+    closing: Option<String>,
+}
+
+impl Look {
+    fn of(run: &Run<'_>) -> Self {
+        let ids: Vec<&str> = run.marks.iter().map(|mark| mark.id.as_str()).collect();
+        Self {
+            len: run.text.len(),
+            region: run.region,
+            annotations: ids.join(" "),
+            lanes: run
+                .marks
+                .iter()
+                .map(|mark| (mark.lane, mark.label.to_owned()))
+                .collect(),
+            selected: run
+                .marks
+                .iter()
+                .find(|mark| mark.selected)
+                .map(|mark| mark.label.to_owned()),
+            opening: run.opening.clone(),
+            closing: run.closing.clone(),
+        }
+    }
+}
+
 /// A drawn article.
 pub struct Surface {
     blocks: Vec<Element>,
+    /// The number of the first block of each stretch.
+    stretches: Rc<[usize]>,
+    /// How each block that is drawn looks, run by run. Invariant: its element has one child a run.
+    looks: RefCell<BTreeMap<usize, Vec<Look>>>,
     near: Rc<RefCell<Vec<bool>>>,
     observer: Option<IntersectionObserver>,
     _came_near: Closure<dyn FnMut(Array)>,
@@ -76,24 +124,26 @@ impl Surface {
     /// Draws plain text into `root`, in place of what was there. `moved` is told which blocks came near the
     /// viewport (draw them) and which went far (clear them).
     pub fn new(root: &Element, frames: &[Frame<'_>], moved: impl Fn(Range<usize>, bool) + 'static) -> Self {
-        let mut stretches = Vec::with_capacity(frames.len() / STRETCH + 1);
+        let firsts = stretches(frames);
+        let mut stretches = Vec::with_capacity(firsts.len());
         let mut blocks = Vec::with_capacity(frames.len());
-        for (number, stretch_frames) in frames.chunks(STRETCH).enumerate() {
+        for (number, &first) in firsts.iter().enumerate() {
+            let end = firsts.get(number + 1).copied().unwrap_or(frames.len());
             let stretch = element("div");
             set(&stretch, "class", "stretch");
             set(&stretch, "data-stretch", &number.to_string());
-            let lines: usize = stretch_frames
+            let lines: usize = frames[first..end]
                 .iter()
                 .map(|frame| frame.text.len() / LINE + 1 + usize::from(!frame.continues))
                 .sum();
             let style = stretch.unchecked_ref::<HtmlElement>().style();
             // Only a guess at a height: nothing is wrong where it is not taken.
             let _ = style.set_property("--lines", &lines.to_string());
-            for frame in stretch_frames {
+            for (frame, behind) in (first..end).map(|at| (&frames[at], frames.get(at + 1))) {
                 let block = element("p");
                 set(&block, BLOCK_START, &frame.start.to_string());
-                if frame.continues {
-                    set(&block, "data-continues", "");
+                if behind.is_some_and(|behind| behind.continues) {
+                    set(&block, "data-goes-on", "");
                 }
                 if let Some(region) = frame.region {
                     set(&block, "data-region", region);
@@ -106,7 +156,7 @@ impl Surface {
         }
         root.replace_children_with_node(&stretches.iter().map(JsValue::from).collect::<Array>());
         let near = Rc::new(RefCell::new(vec![false; stretches.len()]));
-        let came_near = Closure::new(came_near(near.clone(), frames.len(), moved));
+        let came_near = Closure::new(came_near(near.clone(), firsts.clone(), frames.len(), moved));
         let options = web_sys::IntersectionObserverInit::new();
         options.set_root_margin(NEAR);
         let observer =
@@ -118,6 +168,8 @@ impl Surface {
         }
         Self {
             blocks,
+            stretches: firsts,
+            looks: RefCell::default(),
             near,
             observer,
             _came_near: came_near,
@@ -131,7 +183,9 @@ impl Surface {
 
     /// Whether a block is near the viewport, so that its annotations are drawn.
     pub fn is_near(&self, block: usize) -> bool {
-        self.near.borrow().get(block / STRETCH).copied().unwrap_or(false)
+        let behind = self.stretches.partition_point(|&first| first <= block);
+        let stretch = behind.checked_sub(1);
+        stretch.is_some_and(|stretch| self.near.borrow().get(stretch) == Some(&true))
     }
 
     /// Draws a block's runs, and the region that covers it, if one does.
@@ -146,16 +200,61 @@ impl Surface {
                 None => drop(element.remove_attribute("data-region")),
             }
         }
-        let nodes: Array = runs.iter().map(node_of).collect();
-        element.replace_children_with_node(&nodes);
+        let looks: Vec<Look> = runs.iter().map(Look::of).collect();
+        let node = |at: usize| node_of(&looks[at], runs[at].text);
+        let mut drawn = self.looks.borrow_mut();
+        match drawn.get(&block) {
+            // A text never changes: what looks as before, counted from an end of the block, has the same words.
+            Some(before) => {
+                let most = before.len().min(looks.len());
+                let same = |pairs: &mut dyn Iterator<Item = (&Look, &Look)>| {
+                    pairs.take(most).take_while(|(old, new)| old == new).count()
+                };
+                let head = same(&mut before.iter().zip(&looks));
+                let tail = same(&mut before.iter().rev().zip(looks.iter().rev())).min(most - head);
+                let children = element.child_nodes();
+                let behind = children.item((before.len() - tail) as u32);
+                let old: Vec<Node> = (head..before.len() - tail)
+                    .filter_map(|at| children.item(at as u32))
+                    .collect();
+                for at in head..looks.len() - tail {
+                    insert_before(element, &node(at), behind.as_ref());
+                }
+                for node in old {
+                    // Fails only for a node that is none of its children.
+                    let _ = element.remove_child(&node);
+                }
+            }
+            None => {
+                let nodes: Array = (0..looks.len()).map(node).collect();
+                element.replace_children_with_node(&nodes);
+            }
+        }
+        drawn.insert(block, looks);
     }
 
     /// Draws a block as plain text.
     pub fn clear(&self, block: usize, text: &str) {
+        self.looks.borrow_mut().remove(&block);
         if let Some(element) = self.blocks.get(block) {
             element.set_text_content(Some(text));
         }
     }
+}
+
+/// The number of the first block of each stretch.
+fn stretches(frames: &[Frame<'_>]) -> Rc<[usize]> {
+    let mut firsts = Vec::new();
+    let mut bytes = ENOUGH;
+    for (number, frame) in frames.iter().enumerate() {
+        let is_full = firsts.last().is_some_and(|first| number - first == MOST_BLOCKS);
+        if is_full || bytes >= ENOUGH {
+            firsts.push(number);
+            bytes = 0;
+        }
+        bytes += frame.text.len();
+    }
+    firsts.into()
 }
 
 /// The ids of the annotations whose highlight an event hit.
@@ -179,6 +278,7 @@ impl Drop for Surface {
 
 fn came_near(
     near: Rc<RefCell<Vec<bool>>>,
+    firsts: Rc<[usize]>,
     blocks: usize,
     moved: impl Fn(Range<usize>, bool),
 ) -> impl FnMut(Array) {
@@ -196,41 +296,42 @@ fn came_near(
                 .get_mut(number)
                 .map(|near| std::mem::replace(near, is_near));
             if was_near.is_some_and(|was_near| was_near != is_near) {
-                moved(number * STRETCH..((number + 1) * STRETCH).min(blocks), is_near);
+                let end = firsts.get(number + 1).copied().unwrap_or(blocks);
+                moved(firsts[number]..end, is_near);
             }
         }
     }
 }
 
-fn node_of(run: &Run<'_>) -> Node {
-    if run.marks.is_empty() {
-        let Some(region) = run.region else {
-            return document().create_text_node(run.text).into();
+fn node_of(look: &Look, text: &str) -> Node {
+    if look.annotations.is_empty() {
+        let Some(region) = look.region else {
+            return document().create_text_node(text).into();
         };
         let stretch = element("span");
         set(&stretch, "data-region", region);
-        stretch.set_text_content(Some(run.text));
+        stretch.set_text_content(Some(text));
         return stretch.into();
     }
     let mark = element("mark");
-    if let Some(region) = run.region {
+    if let Some(region) = look.region {
         set(&mark, "data-region", region);
     }
-    let ids: Vec<&str> = run.marks.iter().map(|mark| mark.id.as_str()).collect();
-    set(&mark, ANNOTATIONS, &ids.join(" "));
-    for (lane, part) in run.marks.iter().map(|part| (part.lane, part)) {
-        set(&mark, &format!("data-lane-{}", lane.min(LANES - 1)), part.label);
+    set(&mark, ANNOTATIONS, &look.annotations);
+    for (lane, label) in &look.lanes {
+        set(&mark, &format!("data-lane-{}", lane.min(&(LANES - 1))), label);
     }
-    if let Some(selected) = run.marks.iter().find(|part| part.selected) {
-        set(&mark, "data-selected", selected.label);
+    let rest = [
+        ("data-selected", &look.selected),
+        ("data-opening", &look.opening),
+        ("data-closing", &look.closing),
+    ];
+    for (name, value) in rest {
+        if let Some(value) = value {
+            set(&mark, name, value);
+        }
     }
-    if let Some(opening) = &run.opening {
-        set(&mark, "data-opening", opening);
-    }
-    if let Some(closing) = &run.closing {
-        set(&mark, "data-closing", closing);
-    }
-    mark.set_text_content(Some(run.text));
+    mark.set_text_content(Some(text));
     mark.into()
 }
 
@@ -247,6 +348,12 @@ fn set(element: &Element, name: &str, value: &str) {
     element
         .set_attribute(name, value)
         .expect("the names of attributes here are valid");
+}
+
+fn insert_before(parent: &Element, child: &Node, behind: Option<&Node>) {
+    parent
+        .insert_before(child, behind)
+        .expect("a new node can stand before any child");
 }
 
 fn append(parent: &Element, child: &Element) {

@@ -157,3 +157,43 @@ fn marks_leave_the_text_of_a_block_as_it_is() {
     let marks = drawn.root.query_selector_all("mark").unwrap();
     assert_eq!(marks.length(), 2);
 }
+
+#[wasm_bindgen_test]
+fn a_run_that_looks_as_before_keeps_its_node() {
+    let drawn = Drawn::plain("Ukraine has reportedly won.");
+    let block = drawn.surface.block(0).unwrap();
+    let words = |words: &str| {
+        let start = drawn.article.text.find(words).unwrap();
+        Span::new(start, start + words.len()).unwrap()
+    };
+    drawn.mark(words("reportedly"));
+    let before = block.first_child().unwrap();
+    assert_eq!(before.text_content().as_deref(), Some("Ukraine has "));
+    for (marked, is_kept) in [
+        ("reportedly won", true),
+        ("reportedly won.", true),
+        ("reportedly", true),
+        ("has reportedly", false),
+        ("Ukraine has reportedly won.", false),
+        ("won", false),
+    ] {
+        drawn.mark(words(marked));
+        assert_eq!(block.first_child().as_ref() == Some(&before), is_kept, "{marked}");
+        assert_eq!(block.text_content().as_deref(), Some(drawn.article.text.as_str()));
+        let marks = block.query_selector_all("mark").unwrap();
+        assert_eq!(marks.length(), 1);
+        assert_eq!(marks.item(0).unwrap().text_content().as_deref(), Some(marked));
+    }
+}
+
+#[wasm_bindgen_test]
+fn only_the_last_block_of_a_paragraph_has_room_behind_it() {
+    let sentence = "Nobody knows what has happened to the bridge. ";
+    let drawn = Drawn::plain(&format!("{}\nThe next.", sentence.repeat(300)));
+    let blocks = drawn.article.blocks();
+    assert!(blocks.len() > 3);
+    for (number, behind) in blocks.iter().skip(1).enumerate() {
+        let goes_on = drawn.surface.block(number).unwrap().has_attribute("data-goes-on");
+        assert_eq!(goes_on, behind.continues, "{number}");
+    }
+}
