@@ -51,6 +51,23 @@ pub(crate) fn aloud(command: &mut Command, remedy: &str) -> Outcome {
     Err(Failure::new(described(command), why, remedy))
 }
 
+/// Runs `command` with its complaints shown as they come, and gives back what it wrote to standard output.
+///
+/// # Errors
+/// If it cannot be started or does not end well.
+pub(crate) fn told(command: &mut Command, remedy: &str) -> Outcome<String> {
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| not_started(command, &error, remedy))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let why = format!("{}; its own words are above", output.status);
+    Err(Failure::new(described(command), why, remedy))
+}
+
 /// The failure of a command that did not even start.
 pub(crate) fn not_started(command: &Command, error: &std::io::Error, remedy: &str) -> Failure {
     let program = command.get_program().to_string_lossy();

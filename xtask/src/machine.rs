@@ -157,6 +157,21 @@ impl Machine {
         })
     }
 
+    /// Writes a file of the project anew.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub(crate) fn write_project_file(&self, name: &str, text: &str) -> Outcome {
+        let file = self.root.join(name);
+        fs::write(&file, text).map_err(|error| {
+            Failure::new(
+                format!("to write {}", file.display()),
+                error.to_string(),
+                "Make room and see to it that you may write there.",
+            )
+        })
+    }
+
     /// Where Cargo builds this project.
     pub(crate) fn target_folder(&self) -> PathBuf {
         env::var_os("CARGO_TARGET_DIR")

@@ -24,6 +24,7 @@ mod version;
 use std::env;
 use std::process::ExitCode;
 
+use bench::Bench;
 use failure::{Failure, Outcome};
 use machine::Machine;
 use setup::Purpose;
@@ -35,7 +36,9 @@ cargo xtask <command>
   serve [arguments of trunk serve]   set up what is missing, then build and serve the page
   test [STAGE …]                     set up what is missing, then run these tests, or all:
                                      lint, host, readers, browser, e2e
-  bench [arguments]                  set up what is missing, then measure the released page
+  bench [--write] [arguments]        set up what is missing, then measure the released page;
+                                     --help tells the arguments
+  bench --counts [--write]           count the core's instructions instead, with valgrind
   setup                              only the set-up, for all of them
   finish                             what Trunk calls when it has built the page
 ";
@@ -45,7 +48,7 @@ cargo xtask <command>
 enum Task {
     Serve(Vec<String>),
     Test(Vec<Stage>),
-    Bench(Vec<String>),
+    Bench(Bench),
     Setup,
     Finish,
     Help,
@@ -59,7 +62,7 @@ impl Task {
         };
         match command.as_str() {
             "serve" => Ok(Self::Serve(words.collect())),
-            "bench" => Ok(Self::Bench(words.collect())),
+            "bench" => Ok(Self::Bench(Bench::read(words))),
             "test" => {
                 let named = words
                     .map(|word| Stage::named(&word).ok_or(format!("no tests are called `{word}`")))
@@ -88,13 +91,10 @@ impl Task {
         };
         match self {
             Self::Serve(arguments) => serve::run(&set_up(Purpose::default())?, arguments),
-            Self::Bench(arguments) => bench::run(
-                &set_up(Purpose {
-                    browser: true,
-                    readers: false,
-                })?,
-                arguments,
-            ),
+            Self::Bench(bench) => bench.run(&set_up(Purpose {
+                browser: bench.drives_a_browser(),
+                readers: false,
+            })?),
             Self::Test(stages) => {
                 let purpose = Purpose {
                     browser: stages.iter().any(|stage| stage.drives_a_browser()),

@@ -11,7 +11,9 @@
 //! - [`story`] is one test: a server, a browser, what happens, and a console without errors
 //! - [`corpus`] reads and writes the corpus file, with code of its own and not the page's
 //! - [`gold`] holds the checked spans of three of the supplied articles
+//! - [`memory`] asks Linux for the memory of the processes that show the page
 //! - [`net_log`] reads what the browser has asked the network for
+//! - [`probe`] reads the instruments that the benchmark puts into the page
 //! - [`static_page`] makes the floor that the benchmark measures against
 //! - [`timing`] measures from a click or a key to the paint
 //! - [`trace`] measures main-thread work of one interaction from the browser's trace
@@ -24,8 +26,10 @@ pub mod axe;
 pub mod browser;
 pub mod corpus;
 pub mod gold;
+pub mod memory;
 pub mod net_log;
 pub mod page;
+pub mod probe;
 pub mod server;
 pub mod static_page;
 pub mod story;

@@ -18,6 +18,9 @@ use crate::wait::{until, until_within};
 /// released or a key pressed, even if word of its change is still on the way.
 const DRAG_STEP: Duration = Duration::ZERO;
 
+/// How long an import may take: one of ten thousand articles takes minutes.
+const IMPORT: Duration = Duration::from_secs(600);
+
 const FUNCTIONS: &str = include_str!("page.js");
 
 /// A page in a browser.
@@ -293,15 +296,7 @@ impl<'a> Page<'a> {
     /// # Errors
     /// Fails when there is no such handle, or the offset cannot be seen.
     pub async fn drag_handle(&self, edge: Side, offset: usize, pressed: &[&str]) -> Result<()> {
-        self.wait_still().await?;
-        let arguments = vec![json!(edge.name())];
-        let from = until(&format!("the handle of the {}", edge.name()), async || {
-            let point = self
-                .ask("return handlePoint(arguments[0]);", arguments.clone())
-                .await?;
-            Ok(serde_json::from_value::<Option<Point>>(point)?)
-        })
-        .await?;
+        let from = self.handle_point(edge).await?;
         let to = self.visible_point(offset, edge).await?;
         let mut chain = self
             .browser
@@ -316,6 +311,22 @@ impl<'a> Page<'a> {
             chain = chain.key_down(key).key_up(key);
         }
         Ok(chain.release().perform().await?)
+    }
+
+    /// A point on a handle of the selected annotation.
+    ///
+    /// # Errors
+    /// Fails when there is no such handle.
+    pub async fn handle_point(&self, edge: Side) -> Result<Point> {
+        self.wait_still().await?;
+        let arguments = vec![json!(edge.name())];
+        until(&format!("the handle of the {}", edge.name()), async || {
+            let point = self
+                .ask("return handlePoint(arguments[0]);", arguments.clone())
+                .await?;
+            Ok(serde_json::from_value::<Option<Point>>(point)?)
+        })
+        .await
     }
 
     /// Clicks the character after an offset.
@@ -924,7 +935,7 @@ impl<'a> Page<'a> {
     /// # Errors
     /// Fails when it does not.
     pub async fn wait_preview(&self) -> Result<String> {
-        until_within(Duration::from_secs(120), "the preview of the import", async || {
+        until_within(IMPORT, "the preview of the import", async || {
             let ready = "const dialog = document.querySelector('dialog.import[open]');
                 return dialog?.querySelector('.lot') && !dialog.querySelector('[inert]') ? dialog.innerText : null;";
             Ok(self.ask(ready, Vec::new()).await?.as_str().map(str::to_owned))
@@ -941,7 +952,7 @@ impl<'a> Page<'a> {
             .await?
             .click()
             .await?;
-        let heading = until_within(Duration::from_secs(120), "word of the import", async || {
+        let heading = until_within(IMPORT, "word of the import", async || {
             let dialogs = self.browser.by_role("dialog", None).await?;
             Ok(dialogs
                 .into_iter()

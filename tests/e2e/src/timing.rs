@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use serde::Deserialize;
 use serde_json::json;
 use thirtyfour::prelude::*;
 
@@ -83,6 +84,98 @@ async fn timed_key(page: &Page<'_>, chord: &str) -> Result<(f64, String, String)
     // Every question to the page costs its main thread something: leave it alone while it is measured.
     tokio::time::sleep(QUIET).await;
     Ok((finish(page).await?, begin, end))
+}
+
+/// Presses a key in a field and measures, in milliseconds, until the last change that it made to an element has been
+/// painted, or the key itself where it changes nothing there within half a second.
+///
+/// # Errors
+/// Fails when there is no such element, or the page does not receive the key.
+pub async fn key_to_last_change(page: &Page<'_>, chord: &str, changed: &str) -> Result<f64> {
+    let script = "
+        const element = document.querySelector(arguments[0]);
+        if (!element) throw new Error(`nothing is at ${arguments[0]}`);
+        globalThis.hearsayTiming = new Promise((done) => addEventListener('keydown', (event) => {
+          let time = 0;
+          const note = () => hearsayProbe.painted((now) => { time = now - event.timeStamp; });
+          note();
+          const look = new MutationObserver(note);
+          look.observe(element, { childList: true, subtree: true, characterData: true });
+          setTimeout(() => { look.disconnect(); done(time); }, 500);
+        }, { capture: true, once: true }));";
+    page.ask(script, vec![json!(changed)]).await?;
+    page.press(chord).await?;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    finish(page).await
+}
+
+/// Presses a key and measures, in milliseconds, until the page says `Saved` again.
+///
+/// # Errors
+/// Fails when the page does not receive the key, or says nothing of saving.
+pub async fn key_to_saved(page: &Page<'_>, chord: &str) -> Result<f64> {
+    let script = "
+        const state = document.querySelector('[role=status][aria-label=\"Save state\"]');
+        globalThis.hearsayTiming = new Promise((done) => addEventListener('keydown', (event) => {
+          let began = false;
+          const look = new MutationObserver(() => {
+            const isSaved = state.textContent.trim() === 'Saved';
+            if (began && isSaved) {
+              look.disconnect();
+              done(performance.now() - event.timeStamp);
+            }
+            began ||= !isSaved;
+          });
+          look.observe(state, { childList: true, subtree: true, characterData: true });
+        }, { capture: true, once: true }));";
+    page.ask(script, Vec::new()).await?;
+    page.press(chord).await?;
+    tokio::time::sleep(QUIET).await;
+    finish(page).await
+}
+
+/// How long a search took, in milliseconds.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub struct Searched {
+    /// Until the first hits had been painted.
+    pub first: f64,
+    /// Until all had been counted, and that painted.
+    pub all: f64,
+}
+
+/// Puts words into the empty search field at once, as a paste does, and measures what the panel `Search` makes of them.
+///
+/// # Errors
+/// Fails when there is no such panel, or nothing is found.
+pub async fn search(page: &Page<'_>, words: &str) -> Result<Searched> {
+    let script = "
+        const panel = document.querySelector('[aria-label=\"Search\"]:not(input)');
+        const field = panel?.querySelector('input[type=search]');
+        const status = panel?.querySelector('[role=status]');
+        if (!field || !status) throw new Error('no panel `Search` with a field and a count');
+        field.focus();
+        globalThis.hearsayTiming = new Promise((done) => field.addEventListener('input', (event) => {
+          let first = null;
+          const look = () => {
+            const said = status.textContent;
+            const isThere = panel.querySelector('[aria-label=\"Search results\"] li') !== null;
+            if (isThere) first ??= new Promise(hearsayProbe.painted);
+            if (!said || said.includes('so far') || said.includes('Searching')) return;
+            watch.disconnect();
+            hearsayProbe.painted(async (all) => {
+              const begin = event.timeStamp;
+              done(first === null ? null : { first: await first - begin, all: all - begin });
+            });
+          };
+          const watch = new MutationObserver(look);
+          watch.observe(panel, { childList: true, subtree: true, characterData: true });
+        }, { once: true }));";
+    page.ask(script, Vec::new()).await?;
+    page.browser()
+        .devtools("Input.insertText", json!({ "text": words }))
+        .await?;
+    let searched = page.ask("return globalThis.hearsayTiming;", Vec::new()).await?;
+    serde_json::from_value(searched).context("the search has found nothing")
 }
 
 async fn finish(page: &Page<'_>) -> Result<f64> {

@@ -30,6 +30,9 @@ pub struct Work {
     pub layout: f64,
     /// Preparing and recording the paint, and handing it to the compositor.
     pub paint: f64,
+    /// How much of script, style, layout and paint the thread was on a processor: on a busy machine it waits for one
+    /// in between.
+    pub processor: f64,
     /// All of these between the paint and the next frame.
     pub afterwards: f64,
 }
@@ -62,6 +65,9 @@ struct Event {
     /// Microseconds.
     #[serde(default)]
     dur: f64,
+    /// Microseconds on a processor.
+    #[serde(default)]
+    tdur: f64,
 }
 
 impl Event {
@@ -156,8 +162,9 @@ impl Trace {
             while open.last().is_some_and(|(outer, _)| !outer.holds(event)) {
                 open.pop();
             }
-            if let Some((_, outer)) = open.last() {
-                *outer.of_work(&mut work) -= event.dur / 1e3;
+            match open.last() {
+                Some((_, outer)) => *outer.of_work(&mut work) -= event.dur / 1e3,
+                None => work.processor += event.tdur / 1e3,
             }
             *kind.of_work(&mut work) += event.dur / 1e3;
             open.push((event, kind));
@@ -223,6 +230,7 @@ mod tests {
             tid: 1,
             ts,
             dur,
+            tdur: dur / 2.0,
         }
     }
 
@@ -252,6 +260,7 @@ mod tests {
             style: 0.0,
             layout: 1.0,
             paint: 0.8,
+            processor: 1.9,
             afterwards: 0.4,
         };
         assert_eq!(trace.work_between("begin", "end")?, expected);

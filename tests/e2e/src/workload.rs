@@ -74,22 +74,57 @@ impl Workload {
         let mut rng = Rng::with_seed(seed);
         let (bytes, spans) = self.size();
         let prose = Prose::write(&mut rng, bytes, self != Self::P, self == Self::E);
-        let annotations = prose.annotate(&mut rng, spans);
+        let annotations = prose.annotate(&mut rng, 0, spans);
         Article {
-            id: self.article_id(),
-            title: Some(format!("Workload {}", self.name())),
-            source_url: None,
-            published: None,
-            retrieved: None,
-            sha256: hexadecimal(&Sha256::digest(&prose.text)),
-            text: prose.text,
             status: "in_progress".into(),
-            fields: json!({}),
-            regions: Vec::new(),
             annotations,
-            relations: Vec::new(),
+            ..plain_article(
+                &self.article_id(),
+                &format!("Workload {}", self.name()),
+                &prose.text,
+            )
         }
     }
+}
+
+/// Workload C: a corpus of so many articles of 4 KB with 20 spans each. The same for the same seed.
+pub fn corpus(seed: u64, articles: usize) -> impl Iterator<Item = Article> {
+    const SPANS: usize = 20;
+    let mut rng = Rng::with_seed(seed);
+    (0..articles).map(move |number| {
+        let prose = Prose::write(&mut rng, 4_000, true, false);
+        let annotations = prose.annotate(&mut rng, number * SPANS, SPANS);
+        // Titles differ from each other, and none is like another's start, so that a filter has something to do.
+        let title: String = prose
+            .text
+            .split(' ')
+            .skip(3)
+            .take(8)
+            .collect::<Vec<_>>()
+            .join(" ");
+        Article {
+            status: ["not_started", "in_progress", "done"][number % 3].into(),
+            annotations,
+            ..plain_article(
+                &format!("c-{number:05}"),
+                &format!("{title} ({number})"),
+                &prose.text,
+            )
+        }
+    })
+}
+
+/// The file that holds these articles, one a line: Corpus (JSON Lines).
+///
+/// # Errors
+/// Fails when an article cannot be written as JSON.
+pub fn json_lines(articles: impl IntoIterator<Item = Article>) -> serde_json::Result<Vec<u8>> {
+    let mut file = Vec::new();
+    for article in articles {
+        serde_json::to_writer(&mut file, &article)?;
+        file.push(b'\n');
+    }
+    Ok(file)
 }
 
 /// A new article with this text and nothing labelled.
@@ -241,7 +276,7 @@ impl Prose {
         prose
     }
 
-    fn annotate(&self, rng: &mut Rng, count: usize) -> Vec<Annotation> {
+    fn annotate(&self, rng: &mut Rng, earlier: usize, count: usize) -> Vec<Annotation> {
         let alone = count * 7 / 10;
         let mut spans: Vec<(usize, usize)> = Vec::with_capacity(count);
         for slot in 0..alone {
@@ -264,7 +299,7 @@ impl Prose {
         spans
             .into_iter()
             .enumerate()
-            .map(|(index, span)| self.annotation(rng, &text, index, span))
+            .map(|(index, span)| self.annotation(rng, &text, earlier + index, span))
             .collect()
     }
 
@@ -384,6 +419,27 @@ mod tests {
         );
         assert_eq!(Workload::P.article(1).text.lines().count(), 1);
         assert!(Workload::E.article(1).text.contains("👩‍👩‍👧‍👦"));
+    }
+
+    #[test]
+    fn a_corpus_has_right_quotes_and_no_id_twice() -> anyhow::Result<()> {
+        let articles: Vec<_> = corpus(1, 30).collect();
+        let mut ids = std::collections::BTreeSet::new();
+        for article in &articles {
+            assert_eq!(article.annotations.len(), 20);
+            assert!((4_000..4_400).contains(&article.text.len()));
+            article.check()?;
+            ids.extend(article.annotations.iter().map(|each| &each.id));
+        }
+        assert_eq!(ids.len(), 600);
+        assert_eq!(
+            json_lines(articles)?
+                .iter()
+                .filter(|&&byte| byte == b'\n')
+                .count(),
+            30
+        );
+        Ok(())
     }
 
     #[test]
