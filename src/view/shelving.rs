@@ -247,7 +247,8 @@ fn go_to(listing: Listing, at: usize) {
 /// Comes back to where the library was left: to the article that was open last, without scrolling where its row is in
 /// sight there.
 fn come_back(workspace: Workspace, listing: Listing) {
-    let Some((scrolled, article)) = workspace.left_library() else {
+    let is_there = listing.list.try_get_untracked().is_some();
+    let Some((scrolled, article)) = workspace.left_library().filter(|_| is_there) else {
         return;
     };
     let place = workspace.with_shelf(|shelf, _| shelf.place(&article)).flatten();
