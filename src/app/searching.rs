@@ -52,7 +52,7 @@ struct Sought {
     query: Query,
     /// The article that is searched; `None` for all of them.
     article: Option<ArticleId>,
-    /// How many articles there are.
+    /// How many articles there are; 0 until all are read, so that what comes in by then begins nothing anew.
     articles: usize,
 }
 
@@ -120,7 +120,10 @@ impl Workspace {
                 (SearchScope::Article, Route::Article(id)) => Some(id),
                 _ => None,
             },
-            articles: self.with(|desk| desk.articles.len()).unwrap_or_default(),
+            articles: match self.is_whole.get() {
+                true => self.with(|desk| desk.articles.len()).unwrap_or_default(),
+                false => 0,
+            },
         };
         if searching.sought.with_value(|before| *before == sought) {
             return;
