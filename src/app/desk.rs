@@ -15,7 +15,7 @@ use crate::core::text::Span;
 use crate::formats::manifest::Entry;
 use crate::store::key_value::{KeyValue, StorageError};
 use crate::store::repository::Repository;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 /// Everything that lies on the reviewer's desk. Changed by the workspace alone.
@@ -170,15 +170,15 @@ impl Desk {
             .chain(added.iter().map(|(_, id)| id))
             .filter_map(|id| self.known.get(id).cloned())
             .collect();
-        self.places = self
-            .articles
-            .iter()
-            .enumerate()
-            .map(|(at, article)| (article.id.clone(), at))
-            .collect();
+        // One by one: a map or a set that is collected brings along a sort for its very type.
+        self.places.clear();
+        for (at, article) in self.articles.iter().enumerate() {
+            self.places.insert(article.id.clone(), at);
+        }
         let listed = self.articles.iter().map(|article| &article.id);
-        let hinted: BTreeSet<_> = self.hinted.iter().collect();
-        let new = listed.filter(|id| !hinted.contains(id));
+        let mut hinted: Vec<_> = self.hinted.iter().collect();
+        order::sort(&mut hinted);
+        let new = listed.filter(|id| hinted.binary_search(id).is_err());
         self.shelf.arrange(self.hinted.iter().chain(new));
     }
 
