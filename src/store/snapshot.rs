@@ -1,6 +1,6 @@
 //! Snapshots: all records of one scope in one value, removed ones included, each with its stamp.
 //!
-//! The body has two lines of JSON. The first is the [`Summary`], for whoever lists what is stored without this program.
+//! The body has two lines of JSON. The first is a summary, for whoever lists what is stored without this program.
 //! The second is
 //! `[strings, writers, ids, shapes, annotations, extras, removed shapes, removed, rows]`:
 //! - `strings` are label ids and annotators, `writers` writer ids; each is written once and named by its place.

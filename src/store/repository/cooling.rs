@@ -36,7 +36,7 @@ pub struct Cooling {
 
 impl<K: KeyValue> Repository<K> {
     /// The scopes whose snapshots have to move where storage runs short, the longest untouched first: so many that
-    /// [`ENOUGH`] bytes of snapshots stay, or half of them where a write has found no room all the same.
+    /// 2,000,000 bytes of snapshots stay, or half of them where a write has found no room all the same.
     pub fn coldest(&self) -> Vec<Scope> {
         let is_full = |pending: &Pending| pending.error == StorageError::Full;
         if self.pending.iter().any(is_full) {
