@@ -8,12 +8,17 @@ import pytest
 
 from corpus import Span
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0", "＝", "＋", "－", "＠")
+
+
+def cell(words):
+    """A cell as it is written: one that a spreadsheet would run gets an apostrophe before it."""
+    return "'" + words if words.startswith(FORMULA) else words
 
 
 def shown(span):
-    """The row of a span: a cell that a spreadsheet would run gets an apostrophe before it."""
-    return span._replace(quote="'" + span.quote) if span.quote.startswith(FORMULA) else span
+    """The row of a span."""
+    return span._replace(article=cell(span.article), label=cell(span.label), quote=cell(span.quote))
 
 
 @pytest.fixture(scope="module")
