@@ -189,6 +189,10 @@ async fn without_storage_the_edit_stays_on_screen_and_in_the_download() -> Resul
         page.open_article(ARTICLE).await?;
         page.click_button("Close").await?;
         page.wait_no_dialog().await?;
+        // The line stands above the text, which moves when it comes.
+        page.wait_says("region", "Not saved", "does not let this page store")
+            .await?;
+        page.wait_still().await?;
         label(&page, 3).await?;
         page.wait_annotations(1).await?;
         page.wait_says("region", "Not saved", "does not let this page store")
