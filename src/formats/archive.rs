@@ -265,14 +265,7 @@ fn refused(
     found: impl Into<String>,
     remedy: &'static str,
 ) -> ImportError {
-    ImportError {
-        file: file.to_owned(),
-        place: WHOLE_FILE.to_owned(),
-        position: None,
-        expected: expected.into(),
-        found: found.into(),
-        remedy,
-    }
+    super::limits::refused(file, WHOLE_FILE, expected, found, remedy)
 }
 
 fn name_of<R: Read>(entry: &ZipFile<'_, R>) -> String {

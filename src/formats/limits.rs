@@ -213,7 +213,8 @@ fn shown(name: &str) -> String {
     super::json::quoted(name)
 }
 
-fn refused(
+/// An error about a part of a file.
+pub(super) fn refused(
     file: &str,
     place: &str,
     expected: impl Into<String>,

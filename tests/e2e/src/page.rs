@@ -903,6 +903,18 @@ impl<'a> Page<'a> {
         Ok(download)
     }
 
+    /// Fills local storage to the last unit, under keys that begin with `filler`.
+    ///
+    /// # Errors
+    /// Fails when the browser refuses.
+    pub async fn fill_local_storage(&self) -> Result<()> {
+        let fill = "let size = 1 << 20;
+            for (let at = 0; size > 0; at += 1) {
+              try { localStorage.setItem(`filler${at}`, 'x'.repeat(size)); } catch { size >>= 1; }
+            }";
+        self.ask(fill, Vec::new()).await.map(drop)
+    }
+
     /// Hands a file to the page's import, takes in what the preview shows, and closes what says so.
     ///
     /// # Errors

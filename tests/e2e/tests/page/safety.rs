@@ -22,14 +22,7 @@ async fn a_full_storage_is_told_in_words_and_all_work_is_one_click_away() -> Res
     let mut rescued = None;
     story::tell_at(&site, "storage_full", &[], Options::default(), async |page| {
         page.open_article(ARTICLE).await?;
-        page.ask(
-            "let size = 1 << 20;
-             for (let at = 0; size > 0; at += 1) {
-               try { localStorage.setItem(`filler${at}`, 'x'.repeat(size)); } catch { size >>= 1; }
-             }",
-            Vec::new(),
-        )
-        .await?;
+        page.fill_local_storage().await?;
         label(&page, 3).await?;
         page.wait_annotations(1).await?;
         page.wait_says("status", "Save state", "Not saved").await?;

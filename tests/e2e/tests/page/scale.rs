@@ -28,14 +28,7 @@ async fn where_local_storage_is_full_snapshots_move_to_the_database_and_nothing_
             Ok((snapshots(&page).await? >= ids.len()).then_some(()))
         })
         .await?;
-        page.ask(
-            "let size = 1 << 20;
-             for (let at = 0; size > 0; at += 1) {
-               try { localStorage.setItem(`filler${at}`, 'x'.repeat(size)); } catch { size >>= 1; }
-             }",
-            Vec::new(),
-        )
-        .await?;
+        page.fill_local_storage().await?;
         page.open_article(ARTICLE).await?;
         page.label_by_keyboard(0, 4, "3").await?;
         page.wait_annotations(1).await?;
