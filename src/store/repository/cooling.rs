@@ -15,7 +15,7 @@ use super::{Finding, Pending, Repository};
 use crate::core::records::StampedChange;
 use std::collections::BTreeSet;
 
-/// How much all snapshots in storage may take, in bytes, before some of them move. Browsers give a page 5,000,000
+/// How much all snapshots in storage may take, in bytes, before some of them move. Browsers give a page some 5 million
 /// UTF-16 units of local storage, which log and settings share; no text takes more units than bytes.
 const ROOM: usize = 3_000_000;
 /// How much they take, in bytes, once some have moved.
