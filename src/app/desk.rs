@@ -237,6 +237,20 @@ impl Desk {
         articles_changed
     }
 
+    /// Merges the records of one scope into those that are there, and notes what has to be drawn again.
+    pub(super) fn absorb(&mut self, scope: &Option<ArticleId>, records: Records, open: Option<&ArticleId>) {
+        let there = self.records.entry(scope.clone()).or_default();
+        if let Some(id) = scope {
+            if open == Some(id) {
+                for (.., version) in there.versions().chain(records.versions()) {
+                    self.redraw.extend(version.record.as_ref().and_then(Record::span));
+                }
+            }
+            self.shelf.forget(id);
+        }
+        there.absorb(records);
+    }
+
     /// Steps through the history with the records as they are beside it.
     pub(super) fn with_history<T>(&mut self, step: impl FnOnce(&mut History, &Self) -> T) -> T {
         let mut history = std::mem::take(&mut self.history);

@@ -11,6 +11,7 @@ use crate::browser::{clock, idle};
 use crate::core::article::{Article, sha256};
 use crate::core::id::ArticleId;
 use crate::core::record::{ArticleRecord, Record, RecordKey};
+use crate::core::records::Records;
 use crate::core::text::Text;
 use crate::store::Scope;
 use crate::store::key::Key;
@@ -114,7 +115,7 @@ impl Desk {
     /// Takes in one scope: what stands in storage, and its cold snapshot.
     fn take_in(&mut self, scope: &Scope, cold: Option<String>, open: Option<&ArticleId>) {
         let stored = self.repository.read_stored(scope);
-        let cold = cold.map_or(Ok(Vec::new()), |cold| {
+        let cold = cold.map_or(Ok(Records::default()), |cold| {
             self.repository.read_cold(scope, &cold).inspect_err(|finding| {
                 if let Finding::Damaged { key, value, .. } = finding {
                     self.unreadable.push((key.clone(), value.clone()));
@@ -123,9 +124,7 @@ impl Desk {
         });
         for read in [stored, cold] {
             match read {
-                Ok(changes) => {
-                    self.merge(&changes, open);
-                }
+                Ok(records) => self.absorb(scope, records, open),
                 Err(finding) => self.reading.findings.push(finding),
             }
         }

@@ -78,7 +78,21 @@ impl RecordId {
 
     /// Whether it is a UUID in its usual form.
     pub fn is_uuid(&self) -> bool {
-        matches!(self.0, Form::Uuid(_))
+        self.uuid().is_some()
+    }
+
+    /// The UUID that it is; `None` where it is no UUID in its usual form.
+    pub fn uuid(&self) -> Option<Uuid> {
+        match self.0 {
+            Form::Uuid(uuid) => Some(uuid),
+            Form::Other(_) => None,
+        }
+    }
+}
+
+impl From<Uuid> for RecordId {
+    fn from(uuid: Uuid) -> Self {
+        Self(Form::Uuid(uuid))
     }
 }
 

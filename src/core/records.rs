@@ -63,7 +63,44 @@ pub struct Records {
     spans: SpanSet<RecordId>,
 }
 
+impl FromIterator<(RecordKind, RecordId, Versioned)> for Records {
+    /// Built at once, which takes less time than one change after the other, and less room. Of several versions of
+    /// one record the last counts.
+    fn from_iter<T: IntoIterator<Item = (RecordKind, RecordId, Versioned)>>(versions: T) -> Self {
+        let map: BTreeMap<_, _> = versions
+            .into_iter()
+            .map(|(kind, id, version)| ((kind, id), version))
+            .collect();
+        let spans = map
+            .iter()
+            .filter(|((kind, _), _)| *kind == RecordKind::Annotation)
+            .filter_map(|((_, id), version)| Some((version.record.as_ref()?.span()?, id.clone())))
+            .collect();
+        Self { map, spans }
+    }
+}
+
 impl Records {
+    /// Whether there are no records, and none that were removed.
+    pub fn is_empty(&self) -> bool {
+        self.map.is_empty()
+    }
+
+    /// Merges all that `others` hold, as [`Records::merge`] does. Costs as much as the smaller of the two takes.
+    pub fn absorb(&mut self, mut others: Self) {
+        if self.map.len() < others.map.len() {
+            std::mem::swap(self, &mut others);
+        }
+        for ((kind, id), Versioned { stamp, record }) in others.map {
+            self.merge(kind, id, stamp, record);
+        }
+    }
+
+    /// Whether `change`, of one of these records, or a later one of that record has been taken in.
+    pub fn covers(&self, change: &StampedChange) -> bool {
+        self.stamp(change.key.kind, &change.key.id) >= Some(change.stamp)
+    }
+
     /// Takes in what one change made of its record, unless a later change has come before. Returns whether the
     /// record is now another than it was.
     pub fn merge(&mut self, kind: RecordKind, id: RecordId, stamp: Stamp, record: Option<Record>) -> bool {
@@ -359,6 +396,43 @@ mod tests {
             }
         }
 
+    }
+
+    proptest! {
+        #[test]
+        fn records_built_at_once_or_absorbed_are_those_merged_one_by_one(
+            changes in prop::collection::vec((1..6_u64, 0..8_usize, 0..20_usize, 1..9_usize, any::<bool>()), 0..40),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let versions: Vec<_> = changes
+                .iter()
+                .enumerate()
+                .map(|(number, &(time, id, start, length, is_removed))| {
+                    let record = labelled("claim", Span::new(start, start + length).unwrap());
+                    let id = RecordId::from(id.to_string().as_str());
+                    let stamp = stamp(time, number as u64);
+                    let record = (!is_removed).then_some(record);
+                    (RecordKind::Annotation, id, Versioned { stamp, record })
+                })
+                .collect();
+            let mut merged = Records::default();
+            for (kind, id, Versioned { stamp, record }) in versions.clone() {
+                merged.merge(kind, id, stamp, record);
+            }
+            let cut = cut.index(versions.len() + 1);
+            let halves = [&versions[..cut], &versions[cut..]].map(|half| {
+                let mut half = half.to_vec();
+                half.sort_by_key(|(.., version)| version.stamp);
+                half.into_iter().collect::<Records>()
+            });
+            let [mut one, mut other] = halves.clone();
+            one.absorb(halves[1].clone());
+            other.absorb(halves[0].clone());
+            for built in [one, other] {
+                prop_assert_eq!(&built, &merged);
+                prop_assert_eq!(built.spans().iter().collect::<Vec<_>>(), merged.spans().iter().collect::<Vec<_>>());
+            }
+        }
     }
 
     proptest! {

@@ -512,7 +512,7 @@ fn read_cold<K: KeyValue>(
             panic!("{key} is no snapshot's");
         };
         match repository.read_cold(&scope, &value) {
-            Ok(changes) => opened.take(changes),
+            Ok(records) => opened.absorb(scope, records),
             Err(finding) => opened.findings.push(finding),
         }
     }

@@ -104,7 +104,7 @@ pub fn write<'a, K: KeyValue>(
             continue;
         }
         let key = Key::Snapshot(scope.clone()).to_string();
-        let value = snapshot::encode(&key, records.versions())?;
+        let value = snapshot::encode(&key, records)?;
         kept.insert(key, value);
     }
     let storage = repository.storage();
@@ -185,7 +185,7 @@ impl Rescue {
                 continue;
             };
             match repository.read_cold(&scope, &value) {
-                Ok(changes) => opened.take(changes),
+                Ok(records) => opened.absorb(scope, records),
                 Err(finding) => opened.findings.push(finding),
             }
         }

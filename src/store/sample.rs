@@ -1,12 +1,11 @@
 //! Records for the tests of this ring.
 
-use super::snapshot::Versions;
 use crate::core::id::{ArticleId, RecordId, WriterId};
 use crate::core::record::{
     Annotation, ArticleRecord, ClaimGroup, Entity, Fields, Metadata, Origin, Record, RecordKey, RecordKind,
     Region, RegionKind, Relation, RelationKind, Status,
 };
-use crate::core::records::{Stamp, Versioned};
+use crate::core::records::{Records, Stamp, Versioned};
 use crate::core::text::Span;
 use crate::core::timestamp::Timestamp;
 use proptest::prelude::*;
@@ -261,7 +260,7 @@ pub(super) fn change() -> impl Strategy<Value = (RecordKey, Option<Record>)> {
 }
 
 /// Any records, removed ones and all.
-pub(super) fn versions() -> impl Strategy<Value = Versions> {
+pub(super) fn records() -> impl Strategy<Value = Records> {
     let time = prop_oneof![1..1000_u64, any::<u64>(), Just(u64::MAX)];
     let writer = prop_oneof![
         Just(WRITERS[0]),
@@ -273,9 +272,9 @@ pub(super) fn versions() -> impl Strategy<Value = Versions> {
             .into_iter()
             .map(|((key, record), time, writer)| {
                 let stamp = Stamp { time, writer };
-                ((key.kind, key.id), Versioned { stamp, record })
+                (key.kind, key.id, Versioned { stamp, record })
             })
-            .filter(|(_, version)| version.stamp != Stamp::SUPPLIED)
+            .filter(|(.., version)| version.stamp != Stamp::SUPPLIED)
             .collect()
     })
 }

@@ -26,10 +26,6 @@ use crate::core::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use uuid::Uuid;
-
-/// The versions of records, as a snapshot holds them.
-pub(super) type Versions = BTreeMap<(RecordKind, RecordId), Versioned>;
 
 /// What a list of articles shows of one, as it was when the snapshot was written.
 #[derive(Default, Serialize)]
@@ -56,6 +52,8 @@ enum Form {
 
 /// Label, annotator, origin, writer, form of the id, whether there are extras.
 type Shape = (usize, usize, Origin, usize, Form, bool);
+/// How many characters an annotation takes that is as small as they usually are.
+const USUAL: usize = 20;
 /// Kind, writer, form of the id.
 type RemovedShape = (RecordKind, usize, Form);
 type Extras<'a> = (&'a Fields, Option<&'a Arc<str>>);
@@ -108,14 +106,22 @@ impl<T: Ord + Copy> Table<T> {
     }
 }
 
-/// The value to store under `key` for `versions`.
+/// The value to store under `key` for `records`.
 ///
 /// # Errors
 /// Where a record holds something that JSON cannot.
-pub(super) fn encode<'a>(
-    key: &str,
-    versions: impl IntoIterator<Item = (RecordKind, &'a RecordId, &'a Versioned)>,
-) -> Result<String, String> {
+pub(super) fn encode(key: &str, records: &Records) -> Result<String, String> {
+    let versions = records.versions();
+    sealed(
+        key,
+        versions.map(|(kind, id, version)| (kind, id, version.stamp, version.record.as_ref())),
+    )
+}
+
+/// A version of a record as it is written: kind, id, stamp, and what it is, where it was not removed.
+type Written<'a> = (RecordKind, &'a RecordId, Stamp, Option<&'a Record>);
+
+fn sealed<'a>(key: &str, versions: impl Iterator<Item = Written<'a>>) -> Result<String, String> {
     let mut summary = Summary::default();
     let (mut strings, mut writers) = (Table::new(), Table::new());
     let (mut shapes, mut removed_shapes) = (Table::new(), Table::new());
@@ -125,13 +131,13 @@ pub(super) fn encode<'a>(
     let mut last = Last::default();
     let mut last_removed = Last::default();
 
-    for (kind, id, version) in versions {
-        let Stamp { time, writer } = version.stamp;
-        if version.stamp == Stamp::SUPPLIED {
+    for (kind, id, stamp, record) in versions {
+        if stamp == Stamp::SUPPLIED {
             continue;
         }
+        let Stamp { time, writer } = stamp;
         let writer = writers.place(writer);
-        match &version.record {
+        match record {
             Some(Record::Annotation(annotation)) if kind == RecordKind::Annotation => {
                 match summary.labels.get_mut(&annotation.label) {
                     Some(count) => *count += 1,
@@ -139,20 +145,19 @@ pub(super) fn encode<'a>(
                         summary.labels.insert(annotation.label.clone(), 1);
                     }
                 }
-                let uuid = uuid_of(id);
                 let has_extras = !annotation.attributes.is_empty() || annotation.note.is_some();
                 let shape: Shape = (
                     strings.place(annotation.label.as_str()),
                     strings.place(&*annotation.annotator),
                     annotation.origin,
                     writer,
-                    form_of(uuid),
+                    form_of(id),
                     has_extras,
                 );
                 let (created, start) = (annotation.created.millis(), i64::from(annotation.span.start().0));
                 annotations.number(shapes.place(shape) as u64);
                 annotations.distance(last.millis, created);
-                pack_id(&mut annotations, &mut ids, created, id, uuid);
+                pack_id(&mut annotations, &mut ids, created, id);
                 annotations.distance(last.start, start);
                 annotations.number(annotation.span.byte_len().into());
                 annotations.distance(created, annotation.updated.millis());
@@ -175,9 +180,8 @@ pub(super) fn encode<'a>(
                 rows.push((kind, id, time, writer, record));
             }
             None => {
-                let uuid = uuid_of(id);
-                removed.number(removed_shapes.place((kind, writer, form_of(uuid))) as u64);
-                let millis = pack_id(&mut removed, &mut removed_ids, last_removed.millis, id, uuid);
+                removed.number(removed_shapes.place((kind, writer, form_of(id))) as u64);
+                let millis = pack_id(&mut removed, &mut removed_ids, last_removed.millis, id);
                 removed.distance(last_removed.time, time.cast_signed());
                 last_removed = Last {
                     millis: millis.unwrap_or(last_removed.millis),
@@ -211,9 +215,9 @@ pub(super) fn encode<'a>(
 ///
 /// # Errors
 /// Where a newer page wrote it, or where it is not what was written.
-pub(super) fn decode(key: &str, value: &str) -> Result<Versions, Unreadable> {
+pub(super) fn decode(key: &str, value: &str) -> Result<Records, Unreadable> {
     let body = envelope::open(Kind::Snapshot, key, value)?;
-    versions_of(&body).map_err(Unreadable::Damaged)
+    records_of(&body).map_err(Unreadable::Damaged)
 }
 
 /// The key under which a copy is sealed that is stored nowhere.
@@ -229,21 +233,11 @@ pub fn copy(records: &Records) -> Result<String, String> {
         time: 1,
         writer: WriterId(0),
     };
-    let living: Vec<_> = records
+    let living = records
         .versions()
-        .filter_map(|(kind, id, version)| {
-            let record = version.record.clone()?;
-            let version = Versioned {
-                stamp,
-                record: Some(record),
-            };
-            Some((kind, id, version))
-        })
-        .collect();
-    encode(
-        COPY,
-        living.iter().map(|(kind, id, version)| (*kind, *id, version)),
-    )
+        .filter(|(.., version)| version.record.is_some())
+        .map(|(kind, id, version)| (kind, id, stamp, version.record.as_ref()));
+    sealed(COPY, living)
 }
 
 /// The records that [`copy`] was made of, all of one stamp.
@@ -251,12 +245,7 @@ pub fn copy(records: &Records) -> Result<String, String> {
 /// # Errors
 /// Where it is not what was made.
 pub fn copied(copy: &str) -> Result<Records, String> {
-    let versions = decode(COPY, copy).map_err(|error| error.to_string())?;
-    let mut records = Records::default();
-    for ((kind, id), version) in versions {
-        records.merge(kind, id, version.stamp, version.record);
-    }
-    Ok(records)
+    decode(COPY, copy).map_err(|error| error.to_string())
 }
 
 /// What the next distances are counted from.
@@ -267,20 +256,8 @@ struct Last {
     time: i64,
 }
 
-fn uuid_of(id: &RecordId) -> Option<Uuid> {
-    let text = id.to_string();
-    let uuid = Uuid::try_parse(&text).ok()?;
-    // An id in another form than the usual one is kept as it is written.
-    (uuid.hyphenated().to_string() == text).then_some(uuid)
-}
-
-fn id_of(uuid: Uuid) -> RecordId {
-    let mut usual = Uuid::encode_buffer();
-    RecordId::from(&*uuid.hyphenated().encode_lower(&mut usual))
-}
-
-fn form_of(uuid: Option<Uuid>) -> Form {
-    match uuid {
+fn form_of(id: &RecordId) -> Form {
+    match id.uuid() {
         Some(uuid) if V7::of(uuid).is_some() => Form::V7,
         Some(_) => Form::Uuid,
         None => Form::Other,
@@ -288,14 +265,8 @@ fn form_of(uuid: Option<Uuid>) -> Form {
 }
 
 /// Writes `id`, and returns the time in it, where it has one. `near` is where that time is likely to be.
-fn pack_id<'a>(
-    packer: &mut Packer,
-    ids: &mut Vec<&'a RecordId>,
-    near: i64,
-    id: &'a RecordId,
-    uuid: Option<Uuid>,
-) -> Option<i64> {
-    let Some(uuid) = uuid else {
+fn pack_id<'a>(packer: &mut Packer, ids: &mut Vec<&'a RecordId>, near: i64, id: &'a RecordId) -> Option<i64> {
+    let Some(uuid) = id.uuid() else {
         ids.push(id);
         return None;
     };
@@ -307,12 +278,12 @@ fn pack_id<'a>(
     Some(seven.millis)
 }
 
-fn versions_of(body: &str) -> Result<Versions, String> {
+fn records_of(body: &str) -> Result<Records, String> {
     let (_, body) = body.split_once('\n').ok_or("it ends behind its summary")?;
     let (strings, writers, ids, shapes, annotations, extras, removed_shapes, removed, rows): OwnedBody =
         serde_json::from_str(body).map_err(|error| error.to_string())?;
     let mut ids = ids.into_iter();
-    let mut versions = Versions::new();
+    let mut versions = Vec::with_capacity(annotations.len() / USUAL + rows.len());
 
     let mut annotations = Annotations {
         packed: Unpacker::new(&annotations),
@@ -326,7 +297,7 @@ fn versions_of(body: &str) -> Result<Versions, String> {
         let (id, version) = annotations
             .next(&writers, &mut ids)
             .ok_or("its annotations cannot be read")?;
-        versions.insert((RecordKind::Annotation, id), version);
+        versions.push((RecordKind::Annotation, id, version));
     }
     if annotations.extras.next().is_some() {
         return Err("it has more extras than annotations".into());
@@ -338,10 +309,10 @@ fn versions_of(body: &str) -> Result<Versions, String> {
         last: Last::default(),
     };
     while !removals.packed.is_at_end() {
-        let (key, version) = removals
+        let removal = removals
             .next(&writers, &mut ids)
             .ok_or("its removals cannot be read")?;
-        versions.insert(key, version);
+        versions.push(removal);
     }
     if ids.next().is_some() {
         return Err("it has more ids than records".into());
@@ -353,9 +324,9 @@ fn versions_of(body: &str) -> Result<Versions, String> {
             stamp: Stamp { time, writer },
             record: Some(record),
         };
-        versions.insert((kind, id), version);
+        versions.push((kind, id, version));
     }
-    Ok(versions)
+    Ok(versions.into_iter().collect())
 }
 
 struct Annotations<'a> {
@@ -418,7 +389,7 @@ impl Removals<'_> {
         &mut self,
         writers: &[WriterId],
         ids: &mut impl Iterator<Item = RecordId>,
-    ) -> Option<((RecordKind, RecordId), Versioned)> {
+    ) -> Option<(RecordKind, RecordId, Versioned)> {
         let shape = usize::try_from(self.packed.number()?).ok()?;
         let &(kind, writer, form) = self.shapes.get(shape)?;
         let (id, millis) = unpack_id(&mut self.packed, ids, form, self.last.millis)?;
@@ -429,7 +400,7 @@ impl Removals<'_> {
             time: time.cast_unsigned(),
             writer: *writers.get(writer)?,
         };
-        Some(((kind, id), Versioned { stamp, record: None }))
+        Some((kind, id, Versioned { stamp, record: None }))
     }
 }
 
@@ -442,9 +413,9 @@ fn unpack_id(
     Some(match form {
         Form::V7 => {
             let seven = packed.v7(near)?;
-            (id_of(seven.uuid()), Some(seven.millis))
+            (seven.uuid().into(), Some(seven.millis))
         }
-        Form::Uuid => (id_of(packed.uuid()?), None),
+        Form::Uuid => (packed.uuid()?.into(), None),
         Form::Other => (ids.next()?, None),
     })
 }
@@ -474,24 +445,23 @@ mod tests {
         Key::Snapshot(Some(sample::article())).to_string()
     }
 
-    fn encoded(versions: &Versions) -> String {
-        let all = versions.iter().map(|((kind, id), version)| (*kind, id, version));
-        encode(&key(), all).unwrap()
+    fn encoded(records: &Records) -> String {
+        encode(&key(), records).unwrap()
     }
 
-    fn one_of_each() -> Versions {
+    fn one_of_each() -> Records {
         (1..)
             .zip(sample::one_of_each())
             .map(|(time, (key, record))| {
                 let writer = sample::WRITERS[time as usize % 2];
                 let stamp = Stamp { time, writer };
-                ((key.kind, key.id), Versioned { stamp, record })
+                (key.kind, key.id, Versioned { stamp, record })
             })
             .collect()
     }
 
     /// A whole day's work on an article of 1 MB, by one reviewer in two pages.
-    fn plain_annotations(count: u64) -> Versions {
+    fn plain_annotations(count: u64) -> Records {
         let mut state = 1_u64;
         let mut random = |below: u64| {
             // Knuth's linear congruential generator; its high bits are good enough here.
@@ -522,7 +492,7 @@ mod tests {
                     writer: sample::WRITERS[random(2) as usize],
                 };
                 let record = Some(Record::Annotation(annotation));
-                ((RecordKind::Annotation, id), Versioned { stamp, record })
+                (RecordKind::Annotation, id, Versioned { stamp, record })
             })
             .collect()
     }
@@ -537,25 +507,29 @@ mod tests {
 
     #[test]
     fn a_plain_annotation_takes_at_most_60_units() {
-        let versions = plain_annotations(10_000);
-        let value = encoded(&versions);
+        let records = plain_annotations(10_000);
+        let value = encoded(&records);
         let units = value.encode_utf16().count();
         println!(
             "10,000 plain annotations take {:.1} UTF-16 units each",
             units as f64 / 10_000.0
         );
         assert!(units <= 60 * 10_000, "{units}");
-        assert_eq!(decode(&key(), &value).unwrap(), versions);
+        assert_eq!(decode(&key(), &value).unwrap(), records);
     }
 
     #[test]
     fn supplied_records_are_left_out() {
-        let mut versions = plain_annotations(3);
-        let (kept, supplied) = (versions.clone(), versions.values_mut());
-        for version in supplied {
-            version.stamp = Stamp::SUPPLIED;
-        }
-        assert_eq!(decode(&key(), &encoded(&versions)), Ok(Versions::new()));
+        let kept = plain_annotations(3);
+        let supplied = kept.versions().map(|(kind, id, version)| {
+            let stamp = Stamp::SUPPLIED;
+            let record = version.record.clone();
+            (kind, id.clone(), Versioned { stamp, record })
+        });
+        assert_eq!(
+            decode(&key(), &encoded(&supplied.collect())),
+            Ok(Records::default())
+        );
         assert_eq!(decode(&key(), &encoded(&kept)), Ok(kept));
     }
 
@@ -597,22 +571,22 @@ mod tests {
 
         #[test]
         fn every_snapshot_is_read_as_it_was_written(
-            versions in sample::versions(), cut in any::<prop::sample::Index>(),
+            records in sample::records(), cut in any::<prop::sample::Index>(),
         ) {
-            let value = encoded(&versions);
-            prop_assert_eq!(decode(&key(), &value).unwrap(), versions);
+            let value = encoded(&records);
+            prop_assert_eq!(decode(&key(), &value).unwrap(), records);
             let cut: String = value.chars().take(cut.index(value.chars().count())).collect();
             prop_assert!(decode(&key(), &cut).is_err());
         }
 
         #[test]
         fn no_sealed_body_makes_the_reader_panic(
-            versions in sample::versions(),
+            records in sample::records(),
             at in any::<prop::sample::Index>(),
             len in 0..4_usize,
             new in "[A-Za-z0-9\\[\\],\"{}:_-]{0,4}",
         ) {
-            let value = encoded(&versions);
+            let value = encoded(&records);
             let (.., body) = { let mut parts = value.splitn(3, ':'); (parts.next(), parts.next(), parts.next().unwrap()) };
             let chars: Vec<char> = body.chars().collect();
             let at = at.index(chars.len());

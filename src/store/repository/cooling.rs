@@ -10,9 +10,9 @@
 use super::super::key::{Key, Scope};
 use super::super::key_value::{KeyValue, StorageError};
 use super::super::snapshot;
-use super::folding::{covers, encode, merge};
+use super::folding::encode;
 use super::{Finding, Pending, Repository};
-use crate::core::records::StampedChange;
+use crate::core::records::Records;
 use std::collections::BTreeSet;
 
 /// How much all snapshots in storage may take, in bytes, before some of them move. Browsers give a page some 5 million
@@ -93,17 +93,15 @@ impl<K: KeyValue> Repository<K> {
         let Some(hot) = self.storage.get(&key)? else {
             return Ok(None);
         };
-        let Ok(mut versions) = snapshot::decode(&key, &hot) else {
+        let Ok(mut records) = snapshot::decode(&key, &hot) else {
             return Ok(None);
         };
         let mut value = hot.clone();
         if let Some(cold) = cold {
             let there = snapshot::decode(&key, cold)
                 .map_err(|problem| StorageError::Failed(format!("{key} in the database is {problem}")))?;
-            for (record, version) in there {
-                merge(&mut versions, record, version.stamp, || version.record);
-            }
-            value = encode(&key, &versions)?;
+            records.absorb(there);
+            value = encode(&key, &records)?;
         }
         Ok(Some(Cooling {
             scope: scope.clone(),
@@ -137,11 +135,11 @@ impl<K: KeyValue> Repository<K> {
             .filter(|known| known.scopes.contains(scope))
             .collect();
         if !entries.is_empty()
-            && let Ok(versions) = snapshot::decode(key, value)
+            && let Ok(there) = snapshot::decode(key, value)
         {
             for known in &mut entries {
                 let mut here = known.changes.iter().filter(|change| change.key.article == *scope);
-                if here.all(|change| covers(&versions, change)) {
+                if here.all(|change| there.covers(change)) {
                     known.cold.insert(scope.clone());
                 }
             }
@@ -153,11 +151,11 @@ impl<K: KeyValue> Repository<K> {
     ///
     /// # Errors
     /// Says why it cannot be read. It is never written over.
-    pub fn read_cold(&mut self, scope: &Scope, value: &str) -> Result<Vec<StampedChange>, Finding> {
+    pub fn read_cold(&mut self, scope: &Scope, value: &str) -> Result<Records, Finding> {
         let key = Key::Snapshot(scope.clone()).to_string();
-        let changes = self.changes_in(scope, &key, value);
-        self.cold.insert(scope.clone(), changes.is_ok());
-        changes
+        let records = self.records_in(scope, &key, value);
+        self.cold.insert(scope.clone(), records.is_ok());
+        records
     }
 
     /// The scopes whose snapshots were seen in storage and are not there: storage was cleared, or another page has

@@ -3,11 +3,9 @@
 use super::super::envelope::Unreadable;
 use super::super::key::{Key, Scope};
 use super::super::key_value::{KeyValue, StorageError};
-use super::super::snapshot::{self, Versions};
+use super::super::snapshot;
 use super::{Folded, Known, Repository, Snapshot};
-use crate::core::id::RecordId;
-use crate::core::record::{Record, RecordKind};
-use crate::core::records::{Records, Stamp, StampedChange, Versioned};
+use crate::core::records::{Records, Stamp, StampedChange};
 use crate::core::timestamp::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -124,7 +122,7 @@ impl<K: KeyValue> Repository<K> {
     /// The keys of at most `most` entries whose twins may be removed: snapshots have held these entries for a minute,
     /// and hold them still. Tell [`Repository::pruned`] when it is done.
     pub fn prunable(&mut self, now: Timestamp, most: usize) -> Vec<String> {
-        let mut snapshots: BTreeMap<Scope, Option<Versions>> = BTreeMap::new();
+        let mut snapshots: BTreeMap<Scope, Option<Records>> = BTreeMap::new();
         let mut prunable = Vec::new();
         for (key, known) in &mut self.entries {
             if prunable.len() >= most {
@@ -140,13 +138,13 @@ impl<K: KeyValue> Repository<K> {
                 if known.cold.contains(scope) {
                     continue;
                 }
-                let versions = snapshots.entry(scope.clone()).or_insert_with(|| {
+                let stored = snapshots.entry(scope.clone()).or_insert_with(|| {
                     let key = Key::Snapshot(scope.clone()).to_string();
                     let value = self.storage.get(&key).ok()??;
                     snapshot::decode(&key, &value).ok()
                 });
-                match versions {
-                    Some(versions) if covers(versions, change) => {}
+                match stored {
+                    Some(stored) if stored.covers(change) => {}
                     None if self.cold.contains_key(scope) => held = Held::Unknown,
                     _ => {
                         held = Held::No;
@@ -218,12 +216,12 @@ impl<K: KeyValue> Repository<K> {
         folded: &mut Folded,
     ) -> Result<bool, StorageError> {
         let key = Key::Snapshot(scope.clone()).to_string();
-        let mut versions = Versions::new();
+        let mut records = Records::default();
         let mut bytes = key.len();
         if let Some(value) = self.storage.get(&key)? {
             bytes += value.len();
             match snapshot::decode(&key, &value) {
-                Ok(stored) => versions = stored,
+                Ok(stored) => records = stored,
                 Err(Unreadable::Newer(_)) => {
                     self.newer.insert(scope.clone());
                     return Ok(false);
@@ -237,7 +235,7 @@ impl<K: KeyValue> Repository<K> {
             };
             let mut here = known.changes.iter().filter(|change| change.key.article == *scope);
             // Only what stands in storage counts, not what this fold merges.
-            if here.any(|change| !covers(&versions, change)) {
+            if here.any(|change| !records.covers(change)) {
                 known.held = None;
             }
         }
@@ -247,26 +245,29 @@ impl<K: KeyValue> Repository<K> {
             .flat_map(|known| &known.changes)
             .filter(|change| change.key.article == *scope);
         let mut has_news = false;
-        for StampedChange { key, stamp, record } in changes {
-            has_news |= merge(&mut versions, (key.kind, key.id.clone()), *stamp, || {
-                record.clone()
-            });
+        for change in changes
+            .filter(|change| !records.covers(change))
+            .cloned()
+            .collect::<Vec<_>>()
+        {
+            let StampedChange { key, stamp, record } = change;
+            records.merge(key.kind, key.id, stamp, record);
+            has_news = true;
         }
         for (kind, id, version) in memory.into_iter().flat_map(Records::versions) {
-            if version.stamp != Stamp::SUPPLIED {
-                has_news |= merge(&mut versions, (kind, id.clone()), version.stamp, || {
-                    version.record.clone()
-                });
+            if version.stamp != Stamp::SUPPLIED && records.stamp(kind, id) < Some(version.stamp) {
+                records.merge(kind, id.clone(), version.stamp, version.record.clone());
+                has_news = true;
             }
         }
         if has_news {
-            let value = encode(&key, &versions)?;
+            let value = encode(&key, &records)?;
             self.set_and_compare(&key, &value)?;
             folded.snapshots += 1;
             bytes = key.len() + value.len();
         }
-        if !versions.is_empty() {
-            let latest = latest(&versions);
+        if !records.is_empty() {
+            let latest = records.latest();
             self.snapshots.insert(scope.clone(), Snapshot { bytes, latest });
         }
         Ok(true)
@@ -292,46 +293,20 @@ enum Held {
 }
 
 /// The value of a snapshot, once it is sure that it can be read.
-pub(super) fn encode(key: &str, versions: &Versions) -> Result<String, StorageError> {
-    let all = versions.iter().map(|((kind, id), version)| (*kind, id, version));
-    let value = snapshot::encode(key, all).map_err(StorageError::Unstorable)?;
+pub(super) fn encode(key: &str, records: &Records) -> Result<String, StorageError> {
+    let value = snapshot::encode(key, records).map_err(StorageError::Unstorable)?;
     let read =
         snapshot::decode(key, &value).map_err(|problem| StorageError::Unstorable(problem.to_string()))?;
-    let stamps =
-        |versions: &Versions| -> Vec<Stamp> { versions.values().map(|version| version.stamp).collect() };
-    if !read.keys().eq(versions.keys()) || stamps(&read) != stamps(versions) {
+    let is_same = read
+        .versions()
+        .map(|(kind, id, version)| (kind, id, version.stamp))
+        .eq(records
+            .versions()
+            .map(|(kind, id, version)| (kind, id, version.stamp)));
+    if !is_same {
         return Err(StorageError::Unstorable(
             "it would not be read back the same".into(),
         ));
     }
     Ok(value)
-}
-
-fn latest(versions: &Versions) -> u64 {
-    versions
-        .values()
-        .map(|version| version.stamp.time)
-        .max()
-        .unwrap_or_default()
-}
-
-pub(super) fn covers(versions: &Versions, change: &StampedChange) -> bool {
-    versions
-        .get(&(change.key.kind, change.key.id.clone()))
-        .is_some_and(|version| version.stamp >= change.stamp)
-}
-
-/// The rule of [`Records::merge`], without its index of spans. Returns whether the version is now another.
-pub(super) fn merge(
-    versions: &mut Versions,
-    key: (RecordKind, RecordId),
-    stamp: Stamp,
-    record: impl FnOnce() -> Option<Record>,
-) -> bool {
-    if versions.get(&key).is_some_and(|before| before.stamp >= stamp) {
-        return false;
-    }
-    let record = record();
-    versions.insert(key, Versioned { stamp, record });
-    true
 }

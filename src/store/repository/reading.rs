@@ -9,8 +9,7 @@ use super::super::key_value::{KeyValue, StorageError};
 use super::super::snapshot;
 use super::{Finding, Opened, Repository, Snapshot};
 use crate::core::id::WriterId;
-use crate::core::record::RecordKey;
-use crate::core::records::{Records, StampedChange, Versioned};
+use crate::core::records::{Records, StampedChange};
 use std::collections::BTreeMap;
 
 /// What was read of the log and its twin.
@@ -52,7 +51,7 @@ impl<K: KeyValue> Repository<K> {
         // Storage that cannot be read was found out with the log.
         for scope in repository.stored().unwrap_or_default() {
             match repository.read_stored(&scope) {
-                Ok(changes) => opened.take(changes),
+                Ok(records) => opened.absorb(scope, records),
                 Err(finding) => opened.findings.push(finding),
             }
         }
@@ -111,64 +110,34 @@ impl<K: KeyValue> Repository<K> {
     ///
     /// # Errors
     /// Says why it cannot be read. Nothing of it has been changed.
-    pub fn read_stored(&mut self, scope: &Scope) -> Result<Vec<StampedChange>, Finding> {
+    pub fn read_stored(&mut self, scope: &Scope) -> Result<Records, Finding> {
         let key = Key::Snapshot(scope.clone()).to_string();
         match self.storage.get(&key) {
             Ok(Some(value)) => {
-                let changes = self.read_snapshot(scope, &key, value)?;
+                let records = self.records_in(scope, &key, &value)?;
+                let snapshot = Snapshot {
+                    bytes: key.len() + value.len(),
+                    latest: records.latest(),
+                };
+                self.snapshots.insert(scope.clone(), snapshot);
                 self.newer.remove(scope);
-                Ok(changes)
+                Ok(records)
             }
-            Ok(None) => Ok(Vec::new()),
+            Ok(None) => Ok(Records::default()),
             Err(error) => Err(Finding::Unread { key, error }),
         }
     }
 
-    /// Reads a snapshot, and notes that it stands in storage.
-    fn read_snapshot(
-        &mut self,
-        scope: &Scope,
-        key: &str,
-        value: String,
-    ) -> Result<Vec<StampedChange>, Finding> {
-        let changes = self.changes_in(scope, key, &value)?;
-        self.snapshots.insert(
-            scope.clone(),
-            Snapshot {
-                bytes: key.len() + value.len(),
-                latest: latest(&changes),
-            },
-        );
-        Ok(changes)
-    }
-
     /// What a snapshot holds, wherever it stands.
-    pub(super) fn changes_in(
-        &mut self,
-        scope: &Scope,
-        key: &str,
-        value: &str,
-    ) -> Result<Vec<StampedChange>, Finding> {
-        let versions = snapshot::decode(key, value).map_err(|problem| {
+    pub(super) fn records_in(&mut self, scope: &Scope, key: &str, value: &str) -> Result<Records, Finding> {
+        let records = snapshot::decode(key, value).map_err(|problem| {
             if matches!(problem, Unreadable::Newer(_)) {
                 self.newer.insert(scope.clone());
             }
             finding(key.to_owned(), value.to_owned(), problem, false)
         })?;
-        let changes: Vec<_> = versions
-            .into_iter()
-            .map(|((kind, id), Versioned { stamp, record })| StampedChange {
-                key: RecordKey {
-                    article: scope.clone(),
-                    kind,
-                    id,
-                },
-                stamp,
-                record,
-            })
-            .collect();
-        self.time = self.time.max(latest(&changes));
-        Ok(changes)
+        self.time = self.time.max(records.latest());
+        Ok(records)
     }
 }
 
@@ -180,15 +149,11 @@ impl Opened {
             records.merge(key.kind, key.id, stamp, record);
         }
     }
-}
 
-/// The latest Lamport time among changes; 0 where there are none.
-fn latest(changes: &[StampedChange]) -> u64 {
-    changes
-        .iter()
-        .map(|change| change.stamp.time)
-        .max()
-        .unwrap_or_default()
+    /// Merges the records of one scope into those that are there.
+    pub(in super::super) fn absorb(&mut self, scope: Scope, records: Records) {
+        self.records.entry(scope).or_default().absorb(records);
+    }
 }
 
 fn finding(key: String, value: String, problem: Unreadable, in_twin: bool) -> Finding {

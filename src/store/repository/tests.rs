@@ -501,8 +501,8 @@ fn shown(storage: &Rc<Memory>, database: &BTreeMap<String, String>) -> BTreeMap<
         let Some(Key::Snapshot(scope)) = Key::parse(key) else {
             panic!("{key} is no snapshot's");
         };
-        let changes = page.read_cold(&scope, value).unwrap();
-        opened.take(changes);
+        let records = page.read_cold(&scope, value).unwrap();
+        opened.absorb(scope, records);
     }
     opened.records
 }
