@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::later::{DEEDS, UNLOADED, Unloaded};
 use super::workspace::Notice;
 use crate::browser::chance;
-use crate::browser::database::{PageDatabase, Work};
+use crate::browser::database::{PageDatabase, Refusal, Work};
 use crate::browser::fetch::Fetch;
 use crate::browser::local_storage::LocalStorage;
 use crate::browser::plain::Plain;
@@ -15,6 +15,7 @@ use crate::core::records::Stamp;
 use crate::formats::manifest::{self, Entry};
 use crate::store::key_value::KeyValue;
 use crate::store::repository::{self, Repository};
+use futures_util::future::join;
 use std::rc::Rc;
 
 /// Where the supplied articles are, relative to the page.
@@ -53,12 +54,9 @@ pub struct Loaded {
 /// # Errors
 /// Where something is wrong with where work is kept, and the part of the page for that cannot be fetched.
 pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Result<Loaded, Unloaded> {
-    let manifest = Fetch::start(MANIFEST, false);
     let mut faults = Vec::new();
-    let opened = match PageDatabase::open(database_lost).await {
-        Ok(database) => database.work().await.map(|work| (database, work)),
-        Err(refusal) => Err(refusal),
-    };
+    // Neither waits for the other.
+    let (opened, supplied) = join(open(database_lost), Supplied::fetch()).await;
     let (database, work, failure) = match opened {
         Ok((database, work)) => (Some(database), work, None),
         Err(refusal) => (
@@ -81,7 +79,7 @@ pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Result<Loaded, 
         desk.writes.fail(reason);
     }
     Ok(Loaded {
-        problems: supply_all(&mut desk, manifest).await,
+        problems: supplied.put_on(&mut desk),
         desk,
         notice: (!faults.is_empty()).then(|| Notice {
             title: "This browser does not keep your work".to_owned(),
@@ -90,6 +88,12 @@ pub async fn load(database_lost: impl Fn() + Clone + 'static) -> Result<Loaded, 
         }),
         work: (!is_new).then_some(work),
     })
+}
+
+async fn open(database_lost: impl Fn() + Clone + 'static) -> Result<(PageDatabase, Work), Refusal> {
+    let database = PageDatabase::open(database_lost).await?;
+    let work = database.work().await?;
+    Ok((database, work))
 }
 
 /// Reads the manifest again, past the browser's cache.
@@ -121,22 +125,45 @@ fn entries_of(file: &[u8]) -> Option<Vec<Entry>> {
     manifest::entries(Plain::read(str::from_utf8(file).ok()?).ok()?).ok()
 }
 
-/// Puts all supplied articles on the desk, and tells of those that could not be had.
-async fn supply_all(desk: &mut Desk, manifest: Fetch) -> Vec<Problem> {
-    match manifest_of(manifest).await {
-        Ok(entries) => desk.supplied = entries,
-        Err(problem) => return vec![problem],
-    }
-    // All are on their way before the first is waited for.
-    let requests: Vec<_> = desk.supplied.iter().map(|entry| request(entry, false)).collect();
-    let mut problems = Vec::new();
-    for (entry, fetch) in desk.supplied.clone().iter().zip(requests) {
-        match receive(entry, fetch).await {
-            Ok((article, regions)) => supply(desk, article, regions),
-            Err(problem) => problems.push(problem),
+/// The articles that come with the page.
+struct Supplied {
+    entries: Vec<Entry>,
+    articles: Vec<(Article, Vec<(RecordId, Region)>)>,
+    /// Those that could not be had.
+    problems: Vec<Problem>,
+}
+
+impl Supplied {
+    async fn fetch() -> Self {
+        let mut supplied = Self {
+            entries: Vec::new(),
+            articles: Vec::new(),
+            problems: Vec::new(),
+        };
+        match manifest_of(Fetch::start(MANIFEST, false)).await {
+            Ok(entries) => supplied.entries = entries,
+            Err(problem) => supplied.problems.push(problem),
         }
+        // All are on their way before the first is waited for.
+        let entries = supplied.entries.iter();
+        let requests: Vec<_> = entries.map(|entry| request(entry, false)).collect();
+        for (entry, fetch) in supplied.entries.iter().zip(requests) {
+            match receive(entry, fetch).await {
+                Ok(article) => supplied.articles.push(article),
+                Err(problem) => supplied.problems.push(problem),
+            }
+        }
+        supplied
     }
-    problems
+
+    /// Puts all of them on the desk, and tells of those that could not be had.
+    fn put_on(self, desk: &mut Desk) -> Vec<Problem> {
+        desk.supplied = self.entries;
+        for (article, regions) in self.articles {
+            supply(desk, article, regions);
+        }
+        self.problems
+    }
 }
 
 /// Fetches a supplied article; a `fresh` one passes by the browser's cache.

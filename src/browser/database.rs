@@ -5,9 +5,10 @@
 
 use super::tabs::Entry;
 use idb::{Database, DatabaseEvent, Error, Factory, ObjectStoreParams, TransactionMode};
+use js_sys::JsString;
 use std::fmt;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 /// The log's twin: the same keys and values as in local storage.
 const LOG: &str = "log";
@@ -204,7 +205,7 @@ impl PageDatabase {
                 .collect::<Result<Vec<_>, _>>()?;
             let mut values = Vec::with_capacity(requests.len());
             for request in requests {
-                values.push(request.await?.and_then(|value| value.as_string()));
+                values.push(request.await?.as_ref().and_then(text_of));
             }
             Ok(values)
         };
@@ -237,4 +238,24 @@ impl PageDatabase {
             Err(error) => Err(error.to_string()),
         }
     }
+}
+
+/// The text of a string; `None` of anything else. It is handed over piece by piece: three bytes are laid out for each
+/// unit that is yet to come, which would be three times a large text.
+fn text_of(value: &JsValue) -> Option<String> {
+    const PIECE: u32 = 1 << 15;
+    let string: &JsString = value.dyn_ref()?;
+    let length = string.length();
+    let mut text = String::with_capacity(length as usize);
+    let mut at = 0;
+    while at < length {
+        let mut end = (at + PIECE).min(length);
+        // A pair of surrogates stays together.
+        if end < length && (0xD800..0xDC00).contains(&(string.char_code_at(end - 1) as u32)) {
+            end += 1;
+        }
+        text.push_str(&String::from(string.slice(at, end)));
+        at = end;
+    }
+    Some(text)
 }
