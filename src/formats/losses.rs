@@ -2,7 +2,6 @@
 
 use super::export::Corpus;
 use crate::core::record::{Origin, RecordKind, Status};
-use std::collections::HashMap;
 use std::fmt;
 
 /// Something that a corpus can hold, and a format perhaps not.
@@ -84,7 +83,8 @@ impl Feature {
 /// How often each [`Feature`] stands in a corpus. Counted once and shown to every format.
 #[derive(Clone, Debug, Default)]
 pub struct Inventory {
-    counts: HashMap<Feature, usize>,
+    /// By the feature's number, `feature as usize`.
+    counts: [usize; Feature::ALL.len()],
 }
 
 impl Inventory {
@@ -138,12 +138,12 @@ impl Inventory {
     }
 
     fn add(&mut self, feature: Feature, count: usize) {
-        *self.counts.entry(feature).or_default() += count;
+        self.counts[feature as usize] += count;
     }
 
     /// How often the corpus holds `feature`.
     pub fn count(&self, feature: Feature) -> usize {
-        self.counts.get(&feature).copied().unwrap_or_default()
+        self.counts[feature as usize]
     }
 
     /// The losses of a format that holds all features but `lacks`.

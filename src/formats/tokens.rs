@@ -5,8 +5,8 @@
 //! next word is one token. spaCy rebuilds just these when it reads a `Doc` from JSON
 //! (`spacy.util.get_words_and_spaces`) and refuses a file whose tokens are others.
 
+use crate::core::order;
 use crate::core::text::Span;
-use std::collections::HashSet;
 use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -38,13 +38,16 @@ pub(super) enum WhiteSpace {
 impl<'t> Tokens<'t> {
     /// The words of `text`, cut where `spans` begin and end.
     pub(super) fn of(text: &'t str, spans: impl Iterator<Item = Span>, white_space: WhiteSpace) -> Self {
-        let mut starts = HashSet::new();
-        let mut ends = HashSet::new();
+        let (mut starts, mut ends) = (Vec::new(), Vec::new());
         for span in spans {
-            starts.insert(span.start().to_usize());
-            ends.insert(span.end().to_usize());
+            starts.push(span.start().to_usize());
+            ends.push(span.end().to_usize());
         }
-        let is_cut = |place: usize| starts.contains(&place) || ends.contains(&place);
+        order::sort(&mut starts);
+        order::sort(&mut ends);
+        let is_start = |place: usize| starts.binary_search(&place).is_ok();
+        let is_end = |place: usize| ends.binary_search(&place).is_ok();
+        let is_cut = |place: usize| is_start(place) || is_end(place);
         let mut tokens = Self { list: Vec::new() };
         let mut at = 0;
         while let Some(first) = text[at..].chars().next() {
@@ -54,7 +57,7 @@ impl<'t> Tokens<'t> {
                 .map_or(text.len(), |length| at + length);
             if is_space {
                 let may_cut = white_space == WhiteSpace::Cut;
-                let is_spans_own = may_cut && (starts.contains(&at) || ends.contains(&(at + 1)));
+                let is_spans_own = may_cut && (is_start(at) || is_end(at + 1));
                 if let Some(word) = tokens.list.last_mut()
                     && first == ' '
                     && !is_spans_own
@@ -64,9 +67,14 @@ impl<'t> Tokens<'t> {
                 }
                 tokens.push(text, at..end, |place| may_cut && is_cut(place));
             } else {
-                let words = text[at..end].split_word_bound_indices();
-                let bounds: HashSet<_> = words.map(|(start, _)| at + start).collect();
-                tokens.push(text, at..end, |place| bounds.contains(&place) || is_cut(place));
+                let run = &text[at..end];
+                // Most runs are one word, which need not be asked of Unicode's tables.
+                let is_one_word = run.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                let words = (!is_one_word).then(|| run.split_word_bound_indices());
+                let bounds: Vec<_> = words.into_iter().flatten().map(|(start, _)| at + start).collect();
+                tokens.push(text, at..end, |place| {
+                    bounds.binary_search(&place).is_ok() || is_cut(place)
+                });
             }
             at = end;
         }
