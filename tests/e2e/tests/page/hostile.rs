@@ -5,6 +5,7 @@ use hearsay_e2e::page::Page;
 use hearsay_e2e::{story, until, workspace};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use std::time::{Duration, Instant};
 
 /// Runs where it becomes an element.
 const IMAGE: &str = "<img src=x onerror=top.pwned=1>";
@@ -196,6 +197,46 @@ fn corpus() -> Value {
 /// As a part of an address.
 fn encoded(words: &str) -> String {
     words.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
+/// The promise of the README is two seconds; here others work on the same machine.
+const HELD_UP: Duration = Duration::from_secs(8);
+
+#[tokio::test]
+async fn a_file_of_ten_megabytes_is_previewed_or_refused_without_a_hang() -> Result<()> {
+    story::tell("hostile-large", async |page| {
+        page.open_library().await?;
+        for (name, before, piece) in [
+            ("brackets.json", "", "["),
+            ("objects.jsonl", "", "{\"a\":"),
+            ("open.html", "", "<div><p>word "),
+            ("table.csv", "id,text\n", "1,\"word, word\"\n"),
+            ("quoted.csv", "text\n\"", "word, \n"),
+            ("words.txt", "", "word — слово 😀 "),
+            (
+                "doccano.jsonl",
+                "",
+                r#"{"text":"It rained.","label":[[0,9,"claim"]]}
+"#,
+            ),
+            ("noise.zip", "PK\u{3}\u{4}", "PK\u{1}\u{2}\u{0}"),
+        ] {
+            let file = [before, &piece.repeat(10_000_000 / piece.len())].concat();
+            let picked = Instant::now();
+            page.pick_files(&[(name, file.as_bytes())]).await?;
+            page.wait_preview().await?;
+            let took = picked.elapsed();
+            println!("{name}: {took:.1?} until its preview");
+            ensure!(took < HELD_UP, "{name} took {took:?}");
+            page.named_in(("dialog", "Import"), "button", "Cancel")
+                .await?
+                .click()
+                .await?;
+            page.wait_no_dialog().await?;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Waits until the page shows the words, in its text or in a field, and sees that they do nothing.
