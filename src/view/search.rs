@@ -4,7 +4,7 @@ use crate::app::command::SearchScope;
 use crate::app::searching::{Found, Hit};
 use crate::app::wording::{plural, thousands};
 use crate::app::workspace::Workspace;
-use crate::browser::viewport;
+use crate::browser::{idle, viewport};
 use crate::core::id::ArticleId;
 use crate::core::search;
 use crate::core::text::Span;
@@ -14,6 +14,8 @@ use leptos::prelude::*;
 
 /// How many hits are drawn.
 const DRAWN: usize = 200;
+/// How many of them are drawn at a time: more than are in sight, and few enough for a key to be answered at once.
+const AT_A_TIME: usize = 25;
 /// Code points shown on either side of a hit.
 const AROUND: usize = 48;
 /// The attribute that carries the place of a hit among all.
@@ -55,9 +57,16 @@ pub fn Search() -> impl IntoView {
         workspace.hide_hits();
     });
 
+    let drawn = drawn_by_and_by(workspace);
     let rows = Memo::new(move |_| {
-        let scope = workspace.search_scope.get();
-        found.with(|found| rows(workspace, &found.hits, scope))
+        let (scope, drawn) = (workspace.search_scope.get(), drawn.get());
+        found.with(|found| {
+            rows(
+                workspace,
+                &found.hits[..found.hits.len().min(drawn).min(DRAWN)],
+                scope,
+            )
+        })
     });
     // One stop on the way of the Tab key: the hit that was opened last, or the first.
     let stop = Memo::new(move |_| {
@@ -107,6 +116,32 @@ pub fn Search() -> impl IntoView {
             {more}
         </section>
     }
+}
+
+/// How many hits are drawn by now: a few with each key that is typed, and more as long as none is.
+fn drawn_by_and_by(workspace: Workspace) -> RwSignal<usize> {
+    let current = workspace.searching.current.get_untracked();
+    let drawn = RwSignal::new(current.unwrap_or_default() + AT_A_TIME);
+    Effect::new(move |before: Option<()>| {
+        workspace.searching.query.track();
+        workspace.search_scope.track();
+        if before.is_some() {
+            drawn.set(AT_A_TIME);
+        }
+    });
+    Effect::new(move || {
+        let hits = workspace.searching.found.with(|found| found.hits.len());
+        let so_far = drawn.get();
+        if so_far < hits.min(DRAWN) {
+            idle::after_paint(move || {
+                // The panel may be closed by then, or something else be asked.
+                if drawn.try_get_untracked() == Some(so_far) {
+                    drawn.set(so_far + AT_A_TIME);
+                }
+            });
+        }
+    });
+    drawn
 }
 
 /// The words and how they are meant.
@@ -279,7 +314,6 @@ fn rows(workspace: Workspace, hits: &[Hit], scope: SearchScope) -> Vec<Row> {
     workspace
         .with(|desk| {
             hits.iter()
-                .take(DRAWN)
                 .enumerate()
                 .filter_map(|(at, hit)| {
                     let article = desk.article(&hit.article)?;
