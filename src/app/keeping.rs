@@ -338,7 +338,7 @@ impl Workspace {
         // A failure leaves the log as it is, and the next fold tries again.
         if let Some(Ok(folded)) = folded
             && !folded.is_complete
-            && folded.snapshots > 0
+            && folded.settled > 0
         {
             return self.fold_when_idle();
         }

@@ -22,7 +22,7 @@ impl<K: KeyValue> Repository<K> {
     /// filled again. Each snapshot is written, read back and compared before any entry is removed. Cost is
     /// linear in the size of the scopes touched.
     ///
-    /// Once it has taken in entries of `most` changes or more it leaves the others to the next fold.
+    /// Once it has taken in entries of `most` changes or more it leaves those that touch other scopes to the next fold.
     ///
     /// # Errors
     /// Returns the first problem. The scopes without one are folded all the same, and nothing is lost.
@@ -65,9 +65,10 @@ impl<K: KeyValue> Repository<K> {
         let mut taken = BTreeSet::new();
         for (key, known) in &self.entries {
             if known.held.is_none() || logged.contains(key) {
-                if changes >= most {
+                // What concerns nothing but snapshots that are written in any case costs little more.
+                if changes >= most && !known.scopes.iter().all(|scope| due.contains_key(scope)) {
                     folded.is_complete = false;
-                    break;
+                    continue;
                 }
                 changes += known.changes.len();
                 taken.insert(key.clone());
@@ -196,6 +197,7 @@ impl<K: KeyValue> Repository<K> {
         folded: &mut Folded,
     ) -> Result<(), StorageError> {
         if let Some(known) = self.entries.get_mut(key) {
+            folded.settled += usize::from(known.held.is_none());
             known.held.get_or_insert(now);
         }
         self.pending.retain(|pending| pending.key != key);

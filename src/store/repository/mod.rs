@@ -162,6 +162,8 @@ pub struct Pending {
 pub struct Folded {
     /// How many snapshots were written.
     pub snapshots: usize,
+    /// Of how many entries snapshots were found to hold all, which they had not been before.
+    pub settled: usize,
     /// How many log entries were removed.
     pub removed: usize,
     /// Where damaged values were moved to.

@@ -71,6 +71,29 @@ fn what_is_committed_apart_is_in_the_twin_alone_until_folds_have_taken_it_in_pie
 }
 
 #[test]
+fn folds_settle_all_entries_though_the_first_has_found_everything_in_memory() {
+    let storage = Rc::new(Memory::default());
+    let (mut page, mut memory) = open(&storage, 1);
+    let mut keys = Vec::new();
+    // An import of more than one fold takes in: some entries go on with the article of the one before.
+    for pair in [["a", "b"], ["b", "c"], ["c", "d"], ["d", "d"]] {
+        let changes = pair.map(|article| status(article, Status::Done));
+        let committed = page.commit_apart(&changes, at(0));
+        keys.push(committed.key);
+        memory.take(committed.stamped);
+    }
+    loop {
+        let memory = |scope: &Scope| memory.records.get(scope);
+        let folded = page.fold(memory, at(0), 1).unwrap();
+        if folded.is_complete {
+            break;
+        }
+        assert!(folded.settled > 0, "the page folds no more: {folded:?}");
+    }
+    assert_eq!(page.prunable(at(60), usize::MAX), keys);
+}
+
+#[test]
 fn an_edit_is_there_after_reopening_before_and_after_a_fold() {
     let storage = Rc::new(Memory::default());
     let (mut page, _) = open(&storage, 1);
