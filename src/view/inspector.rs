@@ -9,9 +9,13 @@ pub mod several;
 pub mod table;
 
 use super::unhurried;
+use crate::app::desk::Desk;
 use crate::app::workspace::Workspace;
 use crate::browser::viewport;
+use crate::core::article::Article;
 use crate::core::id::RecordId;
+use crate::core::record::Annotation;
+use crate::core::records::Records;
 use leptos::prelude::*;
 
 /// What the inspector is about.
@@ -49,6 +53,26 @@ pub fn Inspector() -> impl IntoView {
             Shown::Several => view! { <several::SeveralCard/> }.into_any(),
         }}
     }
+}
+
+/// What the card of an annotation tells of it, read anew at every change. Where the annotation is deleted, what was
+/// told last stays: the card goes once that is painted. `None` where there never was such an annotation.
+fn of_annotation<T>(
+    workspace: Workspace,
+    id: StoredValue<RecordId>,
+    read: impl Fn(&Desk, &Article, &Records, &Annotation) -> T + Send + Sync + 'static,
+) -> Memo<Option<T>>
+where
+    T: Clone + PartialEq + Send + Sync + 'static,
+{
+    Memo::new(move |last: Option<&Option<T>>| {
+        workspace.revision.track();
+        let now = workspace.with_open(|desk, article, records| {
+            let annotation = id.with_value(|id| records.annotation(id))?;
+            Some(read(desk, article, records, annotation))
+        });
+        now.flatten().or_else(|| last.cloned().flatten())
+    })
 }
 
 /// Leaves a card for the text, where the key is Escape.

@@ -2,11 +2,14 @@
 
 use super::fields::Fields;
 use super::relations::Relations;
-use super::{leave, with_key};
+use super::{leave, of_annotation, with_key};
 use crate::app::command::Command;
+use crate::app::desk::Desk;
 use crate::app::workspace::Workspace;
+use crate::core::article::Article;
 use crate::core::id::RecordId;
-use crate::core::record::Origin;
+use crate::core::record::{Annotation, Origin};
+use crate::core::records::Records;
 use crate::formats::limits::LONGEST_TYPED;
 use leptos::prelude::*;
 
@@ -29,10 +32,7 @@ pub fn Card(
 ) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let id = StoredValue::new(id);
-    let shown = Memo::new(move |_| {
-        workspace.revision.track();
-        selected(workspace, &id.get_value())
-    });
+    let shown = of_annotation(workspace, id, selected);
     let part = move |read: fn(Selected) -> String| move || shown.get().map(read);
     let is_lost = Memo::new(move |_| shown.with(|shown| shown.as_ref().is_some_and(|shown| !shown.is_known)));
     view! {
@@ -83,20 +83,12 @@ pub fn Card(
 #[component]
 fn Actions(id: StoredValue<RecordId>) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let others = Memo::new(move |_| {
-        workspace.revision.track();
-        workspace
-            .with_open(|desk, _, records| {
-                let label = &records.annotation(&id.get_value())?.label;
-                let others = desk.scheme.labels.iter().filter(|other| other.id != *label);
-                Some(
-                    others
-                        .map(|other| (other.id.clone(), other.name.to_string()))
-                        .collect::<Vec<_>>(),
-                )
-            })
-            .flatten()
-            .unwrap_or_default()
+    let others = of_annotation(workspace, id, |desk, _, _, annotation| {
+        let labels = desk.scheme.labels.iter();
+        let others = labels.filter(|other| other.id != annotation.label);
+        others
+            .map(|other| (other.id.clone(), other.name.to_string()))
+            .collect::<Vec<_>>()
     });
     let twins = move || {
         let twin = |(label, name): (_, String)| {
@@ -108,7 +100,7 @@ fn Actions(id: StoredValue<RecordId>) -> impl IntoView {
                 </button>
             }
         };
-        others.get().into_iter().map(twin).collect_view()
+        others.get().into_iter().flatten().map(twin).collect_view()
     };
     view! {
         // The cursor in the text says where to split: the text keeps the focus.
@@ -144,30 +136,25 @@ pub(super) fn action(
     .into_any()
 }
 
-fn selected(workspace: Workspace, id: &RecordId) -> Option<Selected> {
-    workspace
-        .with_open(|desk, article, records| {
-            let annotation = records.annotation(id)?;
-            let (start, end) = article.text.span_to_code_points(annotation.span);
-            let made = annotation.created.to_second().to_string();
-            let origin = match annotation.origin {
-                Origin::Human => "",
-                Origin::Rule => ", proposed by a rule",
-                Origin::Imported => ", imported",
-            };
-            Some(Selected {
-                label: annotation.label.to_string(),
-                name: desk.scheme.name_of(&annotation.label).to_owned(),
-                is_known: desk.scheme.label(&annotation.label).is_some(),
-                quote: article.text.slice(annotation.span).to_owned(),
-                place: format!("{start} to {end}"),
-                made: format!(
-                    "By {}, {}{origin}",
-                    annotation.annotator,
-                    made.replace('T', " ").replace('Z', " UTC")
-                ),
-                note: annotation.note.as_deref().unwrap_or_default().to_owned(),
-            })
-        })
-        .flatten()
+fn selected(desk: &Desk, article: &Article, _: &Records, annotation: &Annotation) -> Selected {
+    let (start, end) = article.text.span_to_code_points(annotation.span);
+    let made = annotation.created.to_second().to_string();
+    let origin = match annotation.origin {
+        Origin::Human => "",
+        Origin::Rule => ", proposed by a rule",
+        Origin::Imported => ", imported",
+    };
+    Selected {
+        label: annotation.label.to_string(),
+        name: desk.scheme.name_of(&annotation.label).to_owned(),
+        is_known: desk.scheme.label(&annotation.label).is_some(),
+        quote: article.text.slice(annotation.span).to_owned(),
+        place: format!("{start} to {end}"),
+        made: format!(
+            "By {}, {}{origin}",
+            annotation.annotator,
+            made.replace('T', " ").replace('Z', " UTC")
+        ),
+        note: annotation.note.as_deref().unwrap_or_default().to_owned(),
+    }
 }

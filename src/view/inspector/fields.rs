@@ -1,6 +1,7 @@
 //! Fields: what is asked about an annotation or an article, each drawn as what it holds.
 
 use super::entity::EntityField;
+use super::of_annotation;
 use super::table::TableField;
 use crate::app::command::Command;
 use crate::app::workspace::Workspace;
@@ -23,20 +24,14 @@ pub fn Fields(
     id: StoredValue<RecordId>,
 ) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let attributes = Memo::new(move |_| {
-        workspace.revision.track();
-        workspace
-            .with_open(|desk, _, records| {
-                let label = &records.annotation(&id.get_value())?.label;
-                Some(desk.scheme.attributes_of(label).to_vec())
-            })
-            .flatten()
-            .unwrap_or_default()
+    let attributes = of_annotation(workspace, id, |desk, _, _, annotation| {
+        desk.scheme.attributes_of(&annotation.label).to_vec()
     });
     let fields = move || {
         let fields = attributes.get();
         fields
             .into_iter()
+            .flatten()
             .map(|attribute| field_of_annotation(workspace, id, attribute))
             .collect_view()
     };
@@ -48,15 +43,10 @@ pub fn Fields(
 
 fn field_of_annotation(workspace: Workspace, id: StoredValue<RecordId>, attribute: Attribute) -> AnyView {
     let name = attribute.id.clone();
-    let value = Memo::new(move |_| {
-        workspace.revision.track();
-        workspace
-            .with_open(|_, _, records| {
-                let annotation = records.annotation(&id.get_value())?;
-                annotation.attributes.get(&*name).cloned()
-            })
-            .flatten()
+    let told = of_annotation(workspace, id, move |_, _, _, annotation| {
+        annotation.attributes.get(&*name).cloned()
     });
+    let value = Memo::new(move |_| told.get().flatten());
     match attribute.kind {
         AttributeKind::Part => view! { <PartField id attribute value/> }.into_any(),
         AttributeKind::Entity => view! { <EntityField id attribute value/> }.into_any(),
@@ -223,27 +213,19 @@ fn PartField(id: StoredValue<RecordId>, attribute: Attribute, value: Memo<Option
 #[component]
 fn OtherFields(id: StoredValue<RecordId>) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let others = Memo::new(move |_| {
-        workspace.revision.track();
-        workspace
-            .with_open(|desk, article, records| {
-                let annotation = records.annotation(&id.get_value())?;
-                let known = desk.scheme.attributes_of(&annotation.label);
-                let others = annotation.attributes.iter().filter(|(name, value)| {
-                    known
-                        .iter()
-                        .find(|known| *known.id == ***name)
-                        .is_none_or(|known| !can_show(&known.kind, value, &article.text))
-                });
-                Some(
-                    others
-                        .map(|(name, value)| (name.clone(), value.to_string()))
-                        .collect::<Vec<_>>(),
-                )
-            })
-            .flatten()
-            .unwrap_or_default()
+    let told = of_annotation(workspace, id, |desk, article, _, annotation| {
+        let known = desk.scheme.attributes_of(&annotation.label);
+        let others = annotation.attributes.iter().filter(|(name, value)| {
+            known
+                .iter()
+                .find(|known| *known.id == ***name)
+                .is_none_or(|known| !can_show(&known.kind, value, &article.text))
+        });
+        others
+            .map(|(name, value)| (name.clone(), value.to_string()))
+            .collect::<Vec<_>>()
     });
+    let others = Memo::new(move |_| told.get().unwrap_or_default());
     let rows = move || {
         let row = |(name, value)| view! { <dt>{name}</dt><dd><code>{value}</code></dd> };
         others.get().into_iter().map(row).collect_view()

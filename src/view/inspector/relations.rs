@@ -1,11 +1,13 @@
 //! The relations of the selected annotation.
 
-use super::{quoted, with_key};
+use super::{of_annotation, quoted, with_key};
 use crate::app::command::Command;
 use crate::app::workspace::Workspace;
+use crate::core::article::Article;
 use crate::core::id::RecordId;
 use crate::core::order;
 use crate::core::record::RelationKind;
+use crate::core::records::Records;
 use leptos::prelude::*;
 
 /// The longest quote of another annotation, in characters.
@@ -49,10 +51,10 @@ pub fn Relations(
     id: StoredValue<RecordId>,
 ) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
-    let all = Memo::new(move |_| {
-        workspace.revision.track();
-        related(workspace, &id.get_value())
+    let told = of_annotation(workspace, id, move |_, article, records, _| {
+        id.with_value(|id| related(article, records, id))
     });
+    let all = Memo::new(move |_| told.get().unwrap_or_default());
     let row = move |related: Related| {
         let key = related.id.clone();
         // The row stays when the other annotation changes, and with it the focus.
@@ -105,39 +107,35 @@ pub fn Relations(
 
 /// The first relations of an annotation, those that start from it before those that point to it, and how many
 /// there are.
-fn related(workspace: Workspace, id: &RecordId) -> (Vec<Related>, usize) {
-    workspace
-        .with_open(|_, article, records| {
-            let mut found: Vec<_> = records
-                .relations()
-                .filter(|(_, relation)| relation.from == *id || relation.to == *id)
-                .collect();
-            order::sort_by_key(&mut found, |(_, relation)| relation.from != *id);
-            let count = found.len();
-            let related = found.into_iter().take(MOST).filter_map(|(key, relation)| {
-                let starts = relation.from == *id;
-                let other = if starts { &relation.to } else { &relation.from };
-                let annotation = records.annotation(other)?;
-                let quote = quoted(article.text.slice(annotation.span), QUOTE);
-                let (words, whither) = match starts {
-                    true => (
-                        format!("{} → {quote}", outgoing(relation.kind)),
-                        format!("to {quote}"),
-                    ),
-                    false => (
-                        format!("{} {quote}", incoming(relation.kind)),
-                        format!("from {quote}"),
-                    ),
-                };
-                Some(Related {
-                    id: key.clone(),
-                    other: other.clone(),
-                    label: annotation.label.to_string(),
-                    words,
-                    whither,
-                })
-            });
-            (related.collect(), count)
+fn related(article: &Article, records: &Records, id: &RecordId) -> (Vec<Related>, usize) {
+    let mut found: Vec<_> = records
+        .relations()
+        .filter(|(_, relation)| relation.from == *id || relation.to == *id)
+        .collect();
+    order::sort_by_key(&mut found, |(_, relation)| relation.from != *id);
+    let count = found.len();
+    let related = found.into_iter().take(MOST).filter_map(|(key, relation)| {
+        let starts = relation.from == *id;
+        let other = if starts { &relation.to } else { &relation.from };
+        let annotation = records.annotation(other)?;
+        let quote = quoted(article.text.slice(annotation.span), QUOTE);
+        let (words, whither) = match starts {
+            true => (
+                format!("{} → {quote}", outgoing(relation.kind)),
+                format!("to {quote}"),
+            ),
+            false => (
+                format!("{} {quote}", incoming(relation.kind)),
+                format!("from {quote}"),
+            ),
+        };
+        Some(Related {
+            id: key.clone(),
+            other: other.clone(),
+            label: annotation.label.to_string(),
+            words,
+            whither,
         })
-        .unwrap_or_default()
+    });
+    (related.collect(), count)
 }
