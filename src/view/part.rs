@@ -14,6 +14,7 @@ use super::shelving::Shelving;
 use super::storage::{SafetyLine, StorageDialog};
 use crate::app::later::{Later, Unloaded};
 use crate::app::workspace::Workspace;
+use crate::browser::idle;
 use crate::browser::route::Route;
 use leptos::prelude::*;
 
@@ -112,8 +113,8 @@ pub fn Page(
     .into_any()
 }
 
-/// Something that the later part draws, once that is there: nothing until then. Where it could not be had, the next
-/// command that opens a dialog tries again.
+/// Something that the later part draws, once that is there: nothing until then. It is asked for when the page is
+/// painted, so as not to be in its way. Where it could not be had, the next command that opens a dialog tries again.
 #[component]
 pub fn Soon(
     /// What.
@@ -122,9 +123,12 @@ pub fn Soon(
     let workspace = expect_context::<Workspace>();
     let there = RwSignal::new(SCENES.now().map(scene));
     Effect::new(move || {
-        let is_due = workspace.is_ready.get() | workspace.dialog.with(Option::is_some);
-        if is_due && there.with_untracked(Option::is_none) {
+        let (is_ready, is_asked) = (workspace.is_ready.get(), workspace.dialog.with(Option::is_some));
+        if (is_ready || is_asked) && there.with_untracked(Option::is_none) {
             leptos::task::spawn_local(async move {
+                if !is_asked {
+                    idle::painted().await;
+                }
                 if let Ok(scenes) = SCENES.load().await {
                     there.try_set(Some(scene(scenes)));
                 }
