@@ -66,6 +66,12 @@ pub fn after_paint(work: impl FnOnce() + 'static) {
     next_frame(move || after(0, work));
 }
 
+/// Does `work` once, when what has changed by now is painted and the next frame has begun: work that would hold up
+/// neither, and that nobody looks at before.
+pub fn unhurried(work: impl FnOnce() + 'static) {
+    next_frame(move || after_paint(work));
+}
+
 /// Does `work` once, when the browser has a moment, or after two seconds at the latest.
 pub fn when_idle(work: impl FnOnce() + 'static) {
     if !property(&window(), "requestIdleCallback").is_function() {

@@ -6,15 +6,15 @@
 //! blocks' runs, with a `mark` element for each run that is annotated. A block that is drawn again keeps the
 //! nodes of the runs that look as before.
 
-use super::document;
 use super::dom::BLOCK_START;
+use super::{clock, document, idle, viewport};
 use crate::core::id::RecordId;
 use crate::core::text::CodePointOffset;
 use js_sys::Array;
-use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Event, HtmlElement, IntersectionObserver, IntersectionObserverEntry, Node};
@@ -26,8 +26,11 @@ const MOST_BLOCKS: usize = 16;
 /// A stretch ends with the block that brings it to so many bytes. What comes into view is laid out by the
 /// stretch: one of twice the size takes longer than a frame.
 const ENOUGH: usize = 5000;
-/// How near a stretch comes, in pixels beyond the viewport, before its annotations are drawn.
-const NEAR: &str = "1200px 0px 1200px 0px";
+/// How near a stretch comes, as a share of the viewport's height beyond it, before its annotations are drawn. A little
+/// before Chromium lays it out (at 150%), so that it is laid out once.
+const NEAR: &str = "200% 0px";
+/// How many milliseconds blocks are drawn that came near but not into view before the browser may paint.
+const SLICE: i64 = 4;
 /// Characters in a line of the reading column, about: for the height of what is not laid out yet.
 const LINE: usize = 62;
 
@@ -117,13 +120,15 @@ pub struct Surface {
     looks: RefCell<BTreeMap<usize, Vec<Look>>>,
     near: Rc<RefCell<Vec<bool>>>,
     observer: Option<IntersectionObserver>,
+    _queue: Rc<Queue>,
     _came_near: Closure<dyn FnMut(Array)>,
 }
 
 impl Surface {
-    /// Draws plain text into `root`, in place of what was there. `moved` is told which blocks came near the
-    /// viewport (draw them) and which went far (clear them).
-    pub fn new(root: &Element, frames: &[Frame<'_>], moved: impl Fn(Range<usize>, bool) + 'static) -> Self {
+    /// Draws plain text into `root`, in place of what was there. `moved` is told the blocks that came near the
+    /// viewport (draw them) or went far (clear them), to take as many as it is given: at once those that are in view,
+    /// the others a few at a time.
+    pub fn new(root: &Element, frames: &[Frame<'_>], moved: impl Fn(&mut Moved<'_>) + 'static) -> Self {
         let firsts = stretches(frames);
         let mut stretches = Vec::with_capacity(firsts.len());
         let mut blocks = Vec::with_capacity(frames.len());
@@ -156,7 +161,17 @@ impl Surface {
         }
         root.replace_children_with_node(&stretches.iter().map(JsValue::from).collect::<Array>());
         let near = Rc::new(RefCell::new(vec![false; stretches.len()]));
-        let came_near = Closure::new(came_near(near.clone(), firsts.clone(), frames.len(), moved));
+        let queue = Rc::new(Queue {
+            moved: Box::new(moved),
+            waiting: RefCell::default(),
+            is_worked_off: Cell::new(false),
+        });
+        let came_near = Closure::new(came_near(
+            near.clone(),
+            firsts.clone(),
+            frames.len(),
+            Rc::downgrade(&queue),
+        ));
         let options = web_sys::IntersectionObserverInit::new();
         options.set_root_margin(NEAR);
         let observer =
@@ -172,6 +187,7 @@ impl Surface {
             looks: RefCell::default(),
             near,
             observer,
+            _queue: queue,
             _came_near: came_near,
         }
     }
@@ -276,13 +292,57 @@ impl Drop for Surface {
     }
 }
 
+/// Blocks that came near (`true`) or went far.
+pub type Moved<'a> = dyn Iterator<Item = (usize, bool)> + 'a;
+
+/// Blocks that came near or went far and are not in view: what happens to them is not to hold up what is.
+struct Queue {
+    moved: Box<dyn Fn(&mut Moved<'_>)>,
+    waiting: RefCell<VecDeque<(usize, bool)>>,
+    /// Whether somebody works it off.
+    is_worked_off: Cell<bool>,
+}
+
+impl Queue {
+    fn add(&self, blocks: Range<usize>, is_near: bool) {
+        let mut waiting = self.waiting.borrow_mut();
+        waiting.retain(|(block, _)| !blocks.contains(block));
+        waiting.extend(blocks.map(|block| (block, is_near)));
+    }
+
+    fn work_off(queue: Weak<Self>) {
+        // The article may be closed by then.
+        let Some(this) = queue.upgrade() else { return };
+        if this.waiting.borrow().is_empty() || this.is_worked_off.replace(true) {
+            return;
+        }
+        idle::next(move || {
+            let Some(this) = queue.upgrade() else { return };
+            let until = clock::now().millis() + SLICE;
+            let mut some = std::iter::from_fn(|| {
+                let is_time = clock::now().millis() < until;
+                is_time.then(|| this.waiting.borrow_mut().pop_front())?
+            });
+            let before = this.waiting.borrow().len();
+            (this.moved)(&mut some);
+            this.is_worked_off.set(false);
+            // Where none is taken, the article is being closed.
+            if this.waiting.borrow().len() < before {
+                Self::work_off(queue);
+            }
+        });
+    }
+}
+
 fn came_near(
     near: Rc<RefCell<Vec<bool>>>,
     firsts: Rc<[usize]>,
     blocks: usize,
-    moved: impl Fn(Range<usize>, bool),
+    queue: Weak<Queue>,
 ) -> impl FnMut(Array) {
     move |entries| {
+        let Some(this) = queue.upgrade() else { return };
+        let mut in_view = Vec::new();
         for entry in entries.iter() {
             let entry: IntersectionObserverEntry = entry.unchecked_into();
             let number = entry
@@ -295,11 +355,22 @@ fn came_near(
                 .borrow_mut()
                 .get_mut(number)
                 .map(|near| std::mem::replace(near, is_near));
-            if was_near.is_some_and(|was_near| was_near != is_near) {
-                let end = firsts.get(number + 1).copied().unwrap_or(blocks);
-                moved(firsts[number]..end, is_near);
+            if was_near.is_none_or(|was_near| was_near == is_near) {
+                continue;
+            }
+            let end = firsts.get(number + 1).copied().unwrap_or(blocks);
+            let stretch = firsts[number]..end;
+            let bounds = entry.bounding_client_rect();
+            if is_near && bounds.bottom() > 0.0 && bounds.top() < viewport::height() {
+                in_view.extend(stretch.map(|block| (block, true)));
+            } else {
+                this.add(stretch, is_near);
             }
         }
+        if !in_view.is_empty() {
+            (this.moved)(&mut in_view.into_iter());
+        }
+        Queue::work_off(queue.clone());
     }
 }
 

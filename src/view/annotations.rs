@@ -108,7 +108,7 @@ pub fn Annotations() -> impl IntoView {
     Effect::new(move || {
         items.track();
         let (window, count) = (window.get(), count.get());
-        idle::after_paint(move || {
+        idle::unhurried(move || {
             if let Some(Some(list)) = list.try_get_untracked() {
                 viewport::number_items(&list, window.start, count);
                 let drawn = viewport::item_height(&list).unwrap_or(ITEM);

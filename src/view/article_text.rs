@@ -77,13 +77,13 @@ fn draw_when_needed(drawn: Drawn) {
             let frames: Vec<Frame<'_>> = (0..article.blocks().len())
                 .filter_map(|block| frame(article, records, block))
                 .collect();
-            Surface::new(&root, &frames, move |blocks, is_near| {
+            Surface::new(&root, &frames, move |moved| {
                 workspace.read_selection();
                 // The article may be closed by the time the browser tells.
                 drawn.surface.try_with_value(|surface| {
                     let Some(surface) = surface else { return };
                     workspace.with_open(|desk, article, records| {
-                        for block in blocks {
+                        for (block, is_near) in moved {
                             if is_near {
                                 draw(surface, workspace, &desk.scheme, article, records, block);
                             } else if let Some(frame) = frame(article, records, block) {

@@ -3,7 +3,7 @@
 use crate::browser::idle;
 use leptos::prelude::*;
 
-/// What a memo holds, told on when what else changes with it is painted.
+/// What a memo holds, told on when what else changes with it is painted and nobody waits for it any more.
 pub(super) fn after_paint<T>(value: Memo<T>) -> RwSignal<T>
 where
     T: Clone + PartialEq + Send + Sync + 'static,
@@ -11,7 +11,7 @@ where
     let told = RwSignal::new(value.get_untracked());
     Effect::new(move || {
         value.track();
-        idle::after_paint(move || {
+        idle::unhurried(move || {
             if let Some(value) = value.try_get_untracked()
                 && told.try_with_untracked(|told| *told != value) == Some(true)
             {

@@ -38,7 +38,7 @@ impl Drawn {
                 region: None,
             })
             .collect();
-        let surface = Surface::new(&root, &frames, |_, _| {});
+        let surface = Surface::new(&root, &frames, |_| {});
         Self {
             root,
             article,
