@@ -187,10 +187,9 @@ impl Workspace {
         }
         self.whole().await;
         let up_to = self.edits();
-        let written = match self.rescue_file() {
-            Some(Ok(content)) => backup.file.write(&content).await,
-            Some(Err(reason)) => Err(reason),
-            None => return,
+        let written = match self.rescue_file().await {
+            Ok(content) => backup.file.write(&content).await,
+            Err(reason) => Err(reason),
         };
         let state = match written {
             Ok(()) => {

@@ -1,11 +1,17 @@
 //! How safe the work is: what storage holds and has room for, what in it cannot be read, and all work in one file.
 
+use super::desk::Desk;
+use super::loading::TOO_EARLY;
+use super::reading::Shift;
 use super::saving::SaveState;
 use super::workspace::{Notice, Workspace};
+use crate::browser::written_file::WrittenFile;
 use crate::browser::{clock, files, local_storage, quota};
+use crate::store::Scope;
 use crate::store::key_value;
 use crate::store::rescue;
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
 /// The name of the setting that tells that the browser was asked to keep the page's storage.
 const ASKED: &str = "asked-to-persist";
@@ -37,36 +43,72 @@ impl Workspace {
             is_persisted: quota::is_persisted().await,
             unreadable: self
                 .unreadable()
+                .await
                 .into_iter()
                 .map(|(key, value)| (key, value.encode_utf16().count()))
                 .collect(),
         }
     }
 
-    /// All work as a rescue file, made of what the page holds in memory. `None` before there is any.
-    pub(super) fn rescue_file(self) -> Option<Result<String, String>> {
-        self.with(|desk| {
-            let texts = desk
-                .added()
-                .map(|article| (&*article.sha256, article.text.as_str()));
-            rescue::write(
-                &desk.repository,
-                &desk.records,
-                texts,
-                &desk.unreadable,
-                clock::now(),
-            )
-        })
+    /// All work as a rescue file, a `Blob`, made of what the page holds in memory, and a few articles at a time. What
+    /// is edited meanwhile may be in it or not.
+    ///
+    /// # Errors
+    /// Where it cannot be made, with the reason.
+    pub(super) async fn rescue_file(self) -> Result<JsValue, String> {
+        let explain = |error: std::io::Error| error.to_string();
+        let too_early = || TOO_EARLY.to_owned();
+        let mut shift = Shift::begin();
+        let mut writer = rescue::Writer::begin(WrittenFile::default(), clock::now()).map_err(explain)?;
+        let (scopes, added) = self
+            .with(|desk| {
+                let scopes: Vec<Scope> = desk.records.keys().cloned().collect();
+                (scopes, desk.added().cloned().collect::<Vec<_>>())
+            })
+            .ok_or_else(too_early)?;
+        for scope in scopes {
+            let write = |desk: &Desk| {
+                let records = desk.records.get(&scope);
+                records.map_or(Ok(()), |records| writer.records(&scope, records))
+            };
+            self.with(write).ok_or_else(too_early)??;
+            shift.pause().await;
+        }
+        for key in self.stored_keys() {
+            let value = self.with(|desk| desk.repository.storage().get(&key).ok().flatten());
+            if let Some(value) = value.flatten() {
+                writer.stored(&key, &value).map_err(explain)?;
+            }
+            shift.pause().await;
+        }
+        let mut writer = writer.texts().map_err(explain)?;
+        for article in added {
+            writer.text(&article.sha256, &article.text).map_err(explain)?;
+            shift.pause().await;
+        }
+        let unreadable = self.with(|desk| desk.unreadable.clone());
+        let file = writer.finish(&unreadable.unwrap_or_default()).map_err(explain)?;
+        file.finish("application/json").map_err(explain)
     }
 
-    /// What storage and the database hold and the page cannot read, key and value.
-    fn unreadable(self) -> Vec<(String, String)> {
-        self.with(|desk| {
-            let mut unreadable = desk.repository.unreadable().unwrap_or_default();
-            unreadable.extend(desk.unreadable.iter().cloned());
-            unreadable
-        })
-        .unwrap_or_default()
+    /// The keys in storage; none where it is denied, which then holds nothing that memory has not.
+    fn stored_keys(self) -> Vec<String> {
+        let keys = self.with(|desk| desk.repository.storage().keys().unwrap_or_default());
+        keys.unwrap_or_default()
+    }
+
+    /// What storage and the database hold and the page cannot read, key and value. Looked for a few values at a time.
+    async fn unreadable(self) -> Vec<(String, String)> {
+        let mut shift = Shift::begin();
+        let mut unreadable = Vec::new();
+        for key in self.stored_keys() {
+            let value = self.with(|desk| desk.repository.unreadable(&key).ok().flatten());
+            unreadable.extend(value.flatten().map(|value| (key, value)));
+            shift.pause().await;
+        }
+        let cold = self.with(|desk| desk.unreadable.clone());
+        unreadable.extend(cold.unwrap_or_default());
+        unreadable
     }
 
     /// Hands the reviewer all work in one file, whether it could be saved or not.
@@ -79,11 +121,9 @@ impl Workspace {
         leptos::task::spawn_local(async move {
             self.whole().await;
             let up_to = self.edits();
-            let made = self
-                .rescue_file()
-                .unwrap_or(Err(super::loading::TOO_EARLY.to_owned()));
             let name = format!("hearsay-rescue-{}.json", clock::now().date());
-            let given = made.and_then(|file| files::download(&name, "application/json", file.as_bytes()));
+            let made = self.rescue_file().await;
+            let given = made.and_then(|file| files::download_blob(&name, &file));
             match given {
                 Ok(()) => {
                     self.announce(format!("{name} downloaded"));
@@ -99,11 +139,12 @@ impl Workspace {
     }
 
     /// Hands the reviewer what storage holds and the page cannot read: one value, or all of them.
-    pub fn download_unreadable(self, key: Option<&str>) {
+    pub async fn download_unreadable(self, key: Option<String>) {
         let chosen: std::collections::BTreeMap<_, _> = self
             .unreadable()
+            .await
             .into_iter()
-            .filter(|(found, _)| key.is_none_or(|key| key == found))
+            .filter(|(found, _)| key.as_ref().is_none_or(|key| key == found))
             .collect();
         // Invariant: keys and values are strings, which JSON can hold.
         let json = serde_json::to_string_pretty(&chosen).unwrap_or_default();

@@ -92,14 +92,14 @@ impl BackupFile {
             .is_ok_and(|state| state == "granted")
     }
 
-    /// Writes all of the file anew. What was there stays until all of it is written.
+    /// Writes all of the file anew, as a `Blob` has it. What was there stays until all of it is written.
     ///
     /// # Errors
     /// Where the browser refuses, in its own words.
-    pub async fn write(&self, content: &str) -> Result<(), String> {
+    pub async fn write(&self, content: &JsValue) -> Result<(), String> {
         let write = async {
             let stream = call(&self.0, "createWritable", None).await?;
-            call(&stream, "write", Some(&content.into())).await?;
+            call(&stream, "write", Some(content)).await?;
             call(&stream, "close", None).await
         };
         write.await.map(drop).map_err(|error| explain(&error))

@@ -1,15 +1,14 @@
 //! The clerk's end of the line: what runs in the web worker.
 
-use super::{clock, explain, files};
+use super::written_file::WrittenFile;
+use super::{clock, files};
 use crate::clerk::{Answer, Clerk, Request};
 use crate::formats::Output;
-use js_sys::{Array, Uint8Array};
+use js_sys::Array;
 use std::io::{self, Write};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 
-/// How many bytes of a file are held here before they are handed to the browser, which may put them on disk.
-const PIECE: usize = 1 << 20;
 /// How many milliseconds lie at least between one word about progress and the next.
 const PAUSE: i64 = 100;
 
@@ -18,7 +17,7 @@ pub fn serve() {
     let mut clerk = Clerk::default();
     let on_message = Closure::<dyn FnMut(_)>::new(move |event: web_sys::MessageEvent| {
         let said: Array = event.data().unchecked_into();
-        let mut file = WrittenFile::default();
+        let mut file = TellingFile::default();
         let answer = match serde_wasm_bindgen::from_value::<Request>(said.get(0)) {
             Ok(request) => match files::read_enclosed(&said.get(1)) {
                 Ok(files) => clerk.answer(request, files, &mut file),
@@ -27,7 +26,7 @@ pub fn serve() {
             Err(error) => Answer::Failed(error.to_string()),
         };
         match &answer {
-            Answer::Exported { media_type, .. } => match file.finish(media_type) {
+            Answer::Exported { media_type, .. } => match file.file.finish(media_type) {
                 Ok(blob) => say(&answer, &blob),
                 Err(error) => say(&Answer::Failed(error.to_string()), &JsValue::NULL),
             },
@@ -52,51 +51,26 @@ fn say(answer: &Answer, enclosed: &JsValue) {
     let _ = scope().post_message(&Array::of2(&answer, enclosed));
 }
 
-/// A file on its way to the browser, piece by piece.
+/// The file that is written, and the word about how far it is.
 #[derive(Default)]
-struct WrittenFile {
-    piece: Vec<u8>,
-    pieces: Array,
+struct TellingFile {
+    file: WrittenFile,
     articles: usize,
     /// When progress was told last, in milliseconds since 1970.
     told: i64,
 }
 
-impl WrittenFile {
-    fn hand_over(&mut self) -> io::Result<()> {
-        let bytes = Array::of1(&Uint8Array::from(self.piece.as_slice()));
-        let blob = web_sys::Blob::new_with_u8_array_sequence(&bytes)
-            .map_err(|error| io::Error::other(explain(&error)))?;
-        self.pieces.push(&blob);
-        self.piece.clear();
-        Ok(())
-    }
-
-    fn finish(mut self, media_type: &str) -> io::Result<JsValue> {
-        self.hand_over()?;
-        let options = web_sys::BlobPropertyBag::new();
-        options.set_type(media_type);
-        web_sys::Blob::new_with_blob_sequence_and_options(&self.pieces, &options)
-            .map(JsValue::from)
-            .map_err(|error| io::Error::other(explain(&error)))
-    }
-}
-
-impl Write for WrittenFile {
+impl Write for TellingFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.piece.extend_from_slice(bytes);
-        if self.piece.len() >= PIECE {
-            self.hand_over()?;
-        }
-        Ok(bytes.len())
+        self.file.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        self.file.flush()
     }
 }
 
-impl Output for WrittenFile {
+impl Output for TellingFile {
     fn article_written(&mut self) {
         self.articles += 1;
         let now = clock::now().millis();

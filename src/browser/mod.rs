@@ -29,6 +29,7 @@ pub mod surface;
 pub mod tabs;
 pub mod version;
 pub mod viewport;
+pub mod written_file;
 
 use wasm_bindgen::JsValue;
 

@@ -2,8 +2,9 @@
 //!
 //! JSON, UTF-8: `format` is `hearsay-rescue`, `version` is 1, `made_at` is when. `local_storage` has keys and values
 //! as in local storage; `database` has `log`, the log's twin, `texts`, the texts of added articles by their SHA-256, and
-//! `snapshots`, those that were moved out of local storage, by their keys there. It is written by [`write()`] from what the page holds in memory, where storage may have failed, and by
-//! `public/rescue.js` from storage as it stands, where the page itself has. A value that is not well-formed UTF-16
+//! `snapshots`, those that were moved out of local storage, by their keys there. It is written by [`Writer`] from what the page
+//! holds in memory, where storage may have failed, and by `public/rescue.js` from storage as it stands, where the page
+//! itself has. A value that is not well-formed UTF-16
 //! stands there as the list of its units, so that nothing is left out, and is not read.
 
 use super::envelope::Kind;
@@ -11,12 +12,13 @@ use super::key::{Key, Scope};
 use super::repository::{Finding, Repository};
 use super::{KeyValue, Memory, envelope, log, snapshot};
 use crate::core::id::WriterId;
-use crate::core::records::{Records, Stamp};
+use crate::core::records::{Records, Stamp, Versioned};
 use crate::core::timestamp::Timestamp;
 use crate::core::transaction::{Change, Transaction};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Write};
 
 const FORMAT: &str = "hearsay-rescue";
 const VERSION: u32 = 1;
@@ -27,15 +29,6 @@ pub const HEAD: u32 = 200;
 /// What every key of ours begins with.
 pub const OURS: &str = "hearsay/";
 
-#[derive(Serialize)]
-struct File<'a> {
-    format: &'a str,
-    version: u32,
-    made_at: String,
-    local_storage: BTreeMap<String, String>,
-    database: Database<&'a str>,
-}
-
 #[derive(Deserialize)]
 struct Read {
     format: String,
@@ -43,25 +36,15 @@ struct Read {
     #[serde(default)]
     local_storage: BTreeMap<String, Value>,
     #[serde(default)]
-    database: Database<Value>,
+    database: Database,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize, Default)]
 #[serde(default)]
-struct Database<T> {
-    log: BTreeMap<String, T>,
-    texts: BTreeMap<String, T>,
-    snapshots: BTreeMap<String, T>,
-}
-
-impl<T> Default for Database<T> {
-    fn default() -> Self {
-        Self {
-            log: BTreeMap::new(),
-            texts: BTreeMap::new(),
-            snapshots: BTreeMap::new(),
-        }
-    }
+struct Database {
+    log: BTreeMap<String, Value>,
+    texts: BTreeMap<String, Value>,
+    snapshots: BTreeMap<String, Value>,
 }
 
 /// What a rescue file holds.
@@ -83,70 +66,132 @@ pub fn recognises(bytes: &[u8]) -> bool {
     head.windows(name.len()).any(|words| words == name)
 }
 
-/// Writes all work to a rescue file: `records` and `texts` (by SHA-256) as the page has them in memory, from storage
-/// the settings and whatever the page cannot read, and the cold snapshots that it cannot read, `unreadable`.
-///
-/// # Errors
-/// Where a record holds something that JSON cannot.
-pub fn write<'a, K: KeyValue>(
-    repository: &Repository<K>,
-    records: impl IntoIterator<Item = (&'a Scope, &'a Records)>,
-    texts: impl IntoIterator<Item = (&'a str, &'a str)>,
-    unreadable: &'a [(String, String)],
-    made_at: Timestamp,
-) -> Result<String, String> {
-    let mut kept = BTreeMap::new();
-    for (scope, records) in records {
-        if records
-            .versions()
-            .all(|(.., version)| version.stamp == Stamp::SUPPLIED)
-        {
-            continue;
+/// Writes a rescue file piece by piece, so that who writes a large one can do something else in between: first the
+/// records as the page has them in memory, then what storage holds besides, then the texts.
+pub struct Writer<W> {
+    entries: Entries<W>,
+    /// The keys of the records.
+    kept: BTreeSet<String>,
+}
+
+impl<W: Write> Writer<W> {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// Where `output` refuses.
+    pub fn begin(mut output: W, made_at: Timestamp) -> io::Result<Self> {
+        write!(
+            output,
+            "{{\"format\":\"{FORMAT}\",\"version\":{VERSION},\"made_at\":\"{made_at}\",\"local_storage\":{{"
+        )?;
+        Ok(Self {
+            entries: Entries::of(output),
+            kept: BTreeSet::new(),
+        })
+    }
+
+    /// Writes the records of a scope, if the reviewer has made any.
+    ///
+    /// # Errors
+    /// Where a record holds something that JSON cannot, or the output refuses.
+    pub fn records(&mut self, scope: &Scope, records: &Records) -> Result<(), String> {
+        let is_supplied = |version: &Versioned| version.stamp == Stamp::SUPPLIED;
+        if records.versions().all(|(.., version)| is_supplied(version)) {
+            return Ok(());
         }
         let key = Key::Snapshot(scope.clone()).to_string();
         let value = snapshot::encode(&key, records)?;
-        kept.insert(key, value);
+        self.entries
+            .add(&key, &value)
+            .map_err(|error| error.to_string())?;
+        self.kept.insert(key);
+        Ok(())
     }
-    let storage = repository.storage();
-    // Storage that is denied has nothing that memory has not.
-    for key in storage.keys().unwrap_or_default() {
-        let Ok(Some(value)) = storage.get(&key) else {
-            continue;
-        };
-        let is_in_memory = match Key::parse(&key) {
-            Some(Key::Log { .. }) => log::decode(&key, &value).is_ok(),
-            Some(Key::Snapshot(_)) => snapshot::decode(&key, &value).is_ok(),
+
+    /// Writes what stands under `key` in storage, where memory has not got it: a setting, or what the page cannot read.
+    ///
+    /// # Errors
+    /// Where the output refuses.
+    pub fn stored(&mut self, key: &str, value: &str) -> io::Result<()> {
+        let is_in_memory = match Key::parse(key) {
+            Some(Key::Log { .. }) => log::decode(key, value).is_ok(),
+            Some(Key::Snapshot(_)) => snapshot::decode(key, value).is_ok(),
             Some(Key::Setting(_) | Key::Quarantine(_)) => false,
             None => !key.starts_with(OURS),
         };
         if is_in_memory {
-            continue;
+            return Ok(());
         }
-        let key = if kept.contains_key(&key) {
-            Key::quarantine(&key, 1).to_string()
+        if self.kept.contains(key) {
+            self.entries.add(&Key::quarantine(key, 1).to_string(), value)
         } else {
-            key
-        };
-        kept.insert(key, value);
+            self.entries.add(key, value)
+        }
     }
-    let file = File {
-        format: FORMAT,
-        version: VERSION,
-        made_at: made_at.to_string(),
-        local_storage: kept,
-        database: Database {
-            log: BTreeMap::new(),
-            texts: texts
-                .into_iter()
-                .map(|(sha256, text)| (sha256.to_owned(), text))
-                .collect(),
-            snapshots: unreadable
-                .iter()
-                .map(|(key, value)| (key.clone(), value.as_str()))
-                .collect(),
-        },
-    };
-    serde_json::to_string(&file).map_err(|error| error.to_string())
+
+    /// Goes on to the texts.
+    ///
+    /// # Errors
+    /// Where the output refuses.
+    pub fn texts(self) -> io::Result<TextWriter<W>> {
+        let texts = self.entries.next("},\"database\":{\"log\":{},\"texts\":{");
+        texts.map(TextWriter)
+    }
+}
+
+/// A rescue file that has its records, and gets its texts.
+pub struct TextWriter<W>(Entries<W>);
+
+impl<W: Write> TextWriter<W> {
+    /// Writes the text of an added article.
+    ///
+    /// # Errors
+    /// Where the output refuses.
+    pub fn text(&mut self, sha256: &str, text: &str) -> io::Result<()> {
+        self.0.add(sha256, text)
+    }
+
+    /// Writes the cold snapshots that the page cannot read, and ends the file.
+    ///
+    /// # Errors
+    /// Where the output refuses.
+    pub fn finish(self, unreadable: &[(String, String)]) -> io::Result<W> {
+        let mut snapshots = self.0.next("},\"snapshots\":{")?;
+        for (key, value) in unreadable {
+            snapshots.add(key, value)?;
+        }
+        Ok(snapshots.next("}}}")?.output)
+    }
+}
+
+/// The entries of a JSON object, one behind the other.
+struct Entries<W> {
+    output: W,
+    is_empty: bool,
+}
+
+impl<W: Write> Entries<W> {
+    fn of(output: W) -> Self {
+        Self {
+            output,
+            is_empty: true,
+        }
+    }
+
+    fn add(&mut self, key: &str, value: &str) -> io::Result<()> {
+        if !std::mem::replace(&mut self.is_empty, false) {
+            self.output.write_all(b",")?;
+        }
+        serde_json::to_writer(&mut self.output, key)?;
+        self.output.write_all(b":")?;
+        Ok(serde_json::to_writer(&mut self.output, value)?)
+    }
+
+    /// Writes what stands between these entries and those of the next object.
+    fn next(mut self, between: &str) -> io::Result<Self> {
+        self.output.write_all(between.as_bytes())?;
+        Ok(Self::of(self.output))
+    }
 }
 
 impl Rescue {
@@ -292,8 +337,29 @@ mod tests {
         }
     }
 
+    /// The file of a page, with a text and with cold snapshots that cannot be read.
+    fn file_with(
+        page: &(Repository<Memory>, Held),
+        text: Option<(&str, &str)>,
+        unreadable: &[(String, String)],
+    ) -> Vec<u8> {
+        let mut writer = Writer::begin(Vec::new(), now()).unwrap();
+        for (scope, records) in &page.1 {
+            writer.records(scope, records).unwrap();
+        }
+        for key in page.0.storage().keys().unwrap() {
+            let value = page.0.storage().get(&key).unwrap().unwrap();
+            writer.stored(&key, &value).unwrap();
+        }
+        let mut writer = writer.texts().unwrap();
+        if let Some((sha256, text)) = text {
+            writer.text(sha256, text).unwrap();
+        }
+        writer.finish(unreadable).unwrap()
+    }
+
     fn file_of(page: &(Repository<Memory>, Held)) -> Vec<u8> {
-        write(&page.0, &page.1, [], &[], now()).unwrap().into_bytes()
+        file_with(page, None, &[])
     }
 
     #[test]
@@ -309,8 +375,9 @@ mod tests {
         page.0.set_setting("reviewer", "Ada").unwrap();
         commit(&mut page, &[status(Some(Status::Done))]);
         let unreadable = [(Key::Snapshot(Some("b".into())).to_string(), "nor this".to_owned())];
-        let file = write(&page.0, &page.1, [("abc", "a text")], &unreadable, now()).unwrap();
-        assert!(recognises(file.as_bytes()));
+        let file = file_with(&page, Some(("abc", "a text")), &unreadable);
+        assert!(recognises(&file));
+        let file = String::from_utf8(file).unwrap();
         assert!(file.contains("\"hearsay/quarantine/snapshot/article/a\":\"not ours\""));
         assert!(!file.contains("somebody else's"));
         assert!(file.contains("\"hearsay/snapshot/article/b\":\"nor this\""));

@@ -196,7 +196,7 @@ fn Unreadable(values: Vec<(String, usize)>) -> impl IntoView {
         .map(|(key, length)| {
             let download = {
                 let key = key.clone();
-                move |_| workspace.download_unreadable(Some(&key))
+                move |_| leptos::task::spawn_local(workspace.download_unreadable(Some(key.clone())))
             };
             let name = format!("Download {key}");
             view! {
@@ -211,7 +211,7 @@ fn Unreadable(values: Vec<(String, usize)>) -> impl IntoView {
         <h3>"Cannot be read"</h3>
         <p>"Damaged, or written by a newer version of the page. It is kept as it is, and never written over."</p>
         <ul class="unreadable" aria-label="What cannot be read">{rows}</ul>
-        <button on:click=move |_| workspace.download_unreadable(None)>"Download all of it"</button>
+        <button on:click=move |_| leptos::task::spawn_local(workspace.download_unreadable(None))>"Download all of it"</button>
     }
 }
 

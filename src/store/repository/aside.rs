@@ -10,29 +10,23 @@ use super::{Repository, SettingError};
 const QUARANTINES: usize = 100;
 
 impl<K: KeyValue> Repository<K> {
-    /// What stands in storage and cannot be read, key and value, to be offered as a download: what was moved aside,
-    /// and what is damaged or of a newer page and still stands where it was written.
+    /// What stands under a key of ours in storage and cannot be read, to be offered as a download: what was moved
+    /// aside, and what is damaged or of a newer page and still stands where it was written. `None` where it can be
+    /// read.
     ///
     /// # Errors
     /// Where storage cannot be read.
-    pub fn unreadable(&self) -> Result<Vec<(String, String)>, StorageError> {
-        let mut values = Vec::new();
-        for text in self.storage.keys()? {
-            let Some(key) = Key::parse(&text) else { continue };
-            let Some(value) = self.storage.get(&text)? else {
-                continue;
-            };
-            let can_be_read = match key {
-                Key::Quarantine(_) => false,
-                Key::Log { .. } => log::decode(&text, &value).is_ok(),
-                Key::Snapshot(_) => snapshot::decode(&text, &value).is_ok(),
-                Key::Setting(_) => envelope::open(Kind::Setting, &text, &value).is_ok(),
-            };
-            if !can_be_read {
-                values.push((text, value));
-            }
-        }
-        Ok(values)
+    pub fn unreadable(&self, key: &str) -> Result<Option<String>, StorageError> {
+        let Some(parsed) = Key::parse(key) else {
+            return Ok(None);
+        };
+        let can_be_read = |value: &String| match parsed {
+            Key::Quarantine(_) => false,
+            Key::Log { .. } => log::decode(key, value).is_ok(),
+            Key::Snapshot(_) => snapshot::decode(key, value).is_ok(),
+            Key::Setting(_) => envelope::open(Kind::Setting, key, value).is_ok(),
+        };
+        Ok(self.storage.get(key)?.filter(|value| !can_be_read(value)))
     }
 
     /// Keeps a damaged value of the twin aside in storage. Once this returns it may go from the twin.

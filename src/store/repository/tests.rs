@@ -41,6 +41,13 @@ fn snapshot_key(article: &str) -> String {
     Key::Snapshot(Some(article.into())).to_string()
 }
 
+/// Everything in a page's storage that it cannot read, key and value.
+fn unreadable(page: &Repository<Rc<Memory>>) -> Vec<(String, String)> {
+    let keys = page.storage().keys().unwrap().into_iter();
+    keys.filter_map(|key| Some((key.clone(), page.unreadable(&key).unwrap()?)))
+        .collect()
+}
+
 /// A value as a page of format 2 would write it.
 fn newer(key: &str) -> String {
     let checksum = envelope::CRC_32.checksum(format!("2\n{key}\nbody").as_bytes());
@@ -252,7 +259,7 @@ fn a_damaged_value_is_kept_aside_and_the_rest_works() {
         page.fold(no_memory, at(0), usize::MAX).unwrap().set_aside.len(),
         2
     );
-    let aside = page.unreadable().unwrap();
+    let aside = unreadable(&page);
     assert!(aside.contains(&(
         "hearsay/quarantine/log/0000000000000001/00000000".into(),
         cut.into()
@@ -271,7 +278,7 @@ fn a_damaged_value_is_kept_aside_and_the_rest_works() {
     storage.set(&snapshot_key("c"), "gone").unwrap();
     page.commit(&[status("c", Status::InProgress)], at(0));
     page.fold(no_memory, at(0), usize::MAX).unwrap();
-    assert_eq!(page.unreadable().unwrap().len(), 3);
+    assert_eq!(unreadable(&page).len(), 3);
 }
 
 #[test]
@@ -485,7 +492,7 @@ fn a_setting_that_cannot_be_read_is_never_written_over() {
     ));
     page.set_setting("x", "y").unwrap();
     assert_eq!(
-        page.unreadable().unwrap(),
+        unreadable(&page),
         [("hearsay/quarantine/settings/x".into(), "damaged".into())]
     );
     storage.set(key, &newer(key)).unwrap();
