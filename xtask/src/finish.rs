@@ -1,19 +1,23 @@
 //! What Trunk cannot do by itself, done when it has built the page (`Trunk.toml`).
 //!
-//! Every page: no script stands within it, since its policy forbids that. The page to release: it is split, what it
-//! asks for later has a hash in its name, and its service worker knows its files.
+//! Every page: no script stands within it, since its policy forbids that, and the supplied articles are asked for
+//! with it. The page to release: it is split, what it asks for later has a hash in its name, and its service worker
+//! knows its files.
 
 use std::env;
 use std::path::{Path, PathBuf};
 
 use crate::failure::{Failure, Outcome};
-use crate::folder::{REMEDY, read, read_bytes, rename, write};
+use crate::folder::{REMEDY, names, read, read_bytes, rename, write};
 use crate::offline;
 use crate::split;
 use crate::terse;
 
 /// The file that `trunk serve`'s own script gets.
 const RELOADING: &str = "reloading.js";
+/// Where the supplied articles are, and how the page asks for their manifest before its program does.
+const ARTICLES: &str = "articles";
+const PRELOAD: &str = r#"<link rel="preload" href="articles/manifest.json" as="fetch" crossorigin />"#;
 /// The script that starts the page, up to its attributes.
 const START: &str = r#"<script type="module" src="./start.js""#;
 
@@ -39,6 +43,9 @@ pub(crate) fn run() -> Outcome {
         write(&page.join(RELOADING), script)?;
         html = without.clone();
     }
+    let mut articles = names(&page.join(ARTICLES))?;
+    articles.sort();
+    html = preloading(&html, &articles)?;
     if is_released {
         write(&index, &html)?;
         split::run(&page)?;
@@ -73,6 +80,27 @@ fn without_script(html: &str) -> Option<(String, String)> {
         .replace("'{{__TRUNK_WS_BASE__}}'", "document.currentScript.dataset.base");
     let link = format!(r#"<script src="./{RELOADING}" data-base="{{{{__TRUNK_WS_BASE__}}}}"></script>"#);
     Some((format!("{before}{link}{after}"), script))
+}
+
+/// The page that asks for the texts of the supplied articles as it does for their manifest: the program would learn
+/// from that what to ask for, and wait a second time.
+fn preloading(html: &str, files: &[String]) -> Outcome<String> {
+    if !html.contains(PRELOAD) {
+        return Err(Failure::new(
+            "to have the page ask for the supplied articles",
+            format!("index.html has no line `{PRELOAD}`"),
+            REMEDY,
+        ));
+    }
+    // Other names would have to be written otherwise in an address. They are asked for by the program alone.
+    let is_plain = |name: &&String| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+        name.ends_with(".txt") && name.chars().all(is_plain)
+    };
+    let texts = files.iter().filter(is_plain);
+    let links = texts.map(|name| format!("\n    {}", PRELOAD.replace("manifest.json", name)));
+    let all = std::iter::once(PRELOAD.to_owned()).chain(links);
+    Ok(html.replacen(PRELOAD, &all.collect::<String>(), 1))
 }
 
 /// Whether a script stands within the page.
@@ -132,6 +160,18 @@ mod tests {
             ))
         );
         assert_eq!(without_script(r#"<script src="./start.js"></script>"#), None);
+    }
+
+    #[test]
+    fn the_page_asks_for_every_supplied_text_with_its_manifest() {
+        let files = ["a.txt", "manifest.json", "with space.txt"].map(str::to_owned);
+        assert_eq!(
+            preloading(&format!("<head>\n    {PRELOAD}\n</head>"), &files).ok(),
+            Some(format!(
+                "<head>\n    {PRELOAD}\n    <link rel=\"preload\" href=\"articles/a.txt\" as=\"fetch\" crossorigin />\n</head>"
+            ))
+        );
+        assert!(preloading("<head></head>", &files).is_err());
     }
 
     #[test]
