@@ -4,6 +4,7 @@ use super::command::Command;
 use super::keymap::Chord;
 use super::workspace::Workspace;
 use leptos::prelude::*;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 /// Something that can be chosen.
@@ -11,8 +12,8 @@ use std::collections::BTreeMap;
 pub struct Choice {
     /// Its name.
     pub name: String,
-    /// Its name in small letters.
-    small: String,
+    /// Its name in small letters, once somebody has typed.
+    small: OnceCell<String>,
     /// What it belongs to.
     pub group: &'static str,
     /// The keys that would give it.
@@ -25,12 +26,16 @@ impl Choice {
     /// A choice under its name.
     pub fn new(name: String, group: &'static str, keys: Vec<Chord>, command: Command) -> Self {
         Self {
-            small: name.to_lowercase(),
+            small: OnceCell::new(),
             name,
             group,
             keys,
             command,
         }
+    }
+
+    fn small(&self) -> &str {
+        self.small.get_or_init(|| self.name.to_lowercase())
     }
 }
 
@@ -69,12 +74,15 @@ impl Workspace {
 pub fn found(choices: &[Choice], typed: &str) -> Vec<usize> {
     let typed = typed.to_lowercase();
     let words: Vec<&str> = typed.split_whitespace().collect();
+    if words.is_empty() {
+        return (0..choices.len()).collect();
+    }
     // There are few distances and, with an article each, many choices.
     let mut found: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (index, choice) in choices.iter().enumerate() {
         let distances = words
             .iter()
-            .map(|word| distance(&choice.small, choice.group, word));
+            .map(|word| distance(choice.small(), choice.group, word));
         if let Some(distance) = distances.sum::<Option<usize>>() {
             found.entry(distance).or_default().push(index);
         }
