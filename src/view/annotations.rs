@@ -3,6 +3,7 @@
 //! A long list draws only the items in sight and a few beyond, so that it costs the same at ten thousand.
 
 use super::filter::FilterBar;
+use super::unhurried;
 use crate::app::command::Command;
 use crate::app::wording::{plural, thousands};
 use crate::app::workspace::Workspace;
@@ -94,6 +95,11 @@ pub fn Annotations() -> impl IntoView {
         workspace.revision.track();
         items(workspace, window.get(), &filtered.get(), &ends.get())
     });
+    // It is out of sight, and to change it has the browser style the whole list anew.
+    let below = unhurried::after_paint(Memo::new(move |_| {
+        let count = count.get();
+        (count - window.get().end.min(count)) * height.get()
+    }));
     // One stop on the way of the Tab key: the selected item, or the first.
     let stop = Memo::new(move |_| {
         workspace.selected.with(|selected| {
@@ -164,7 +170,7 @@ pub fn Annotations() -> impl IntoView {
                 class="list"
                 aria-label="Annotations"
                 style:--above=move || format!("{}px", window.get().start * height.get())
-                style:--below=move || format!("{}px", (count.get() - window.get().end.min(count.get())) * height.get())
+                style:--below=move || format!("{}px", below.get())
                 on:scroll=move |_| {
                     if let Some(list) = list.get_untracked() {
                         scrolled.set(list.scroll_top().max(0) as usize);
