@@ -111,6 +111,13 @@ impl Look {
     }
 }
 
+impl Look {
+    /// Whether more has to be drawn than one line and its tint.
+    fn is_stacked(&self) -> bool {
+        self.selected.is_some() || !matches!(self.lanes.as_slice(), [] | [(0, _)])
+    }
+}
+
 /// A drawn article.
 pub struct Surface {
     blocks: Vec<Element>,
@@ -391,6 +398,9 @@ fn node_of(look: &Look, text: &str) -> Node {
     set(&mark, ANNOTATIONS, &look.annotations);
     for (lane, label) in &look.lanes {
         set(&mark, &format!("data-lane-{}", lane.min(&(LANES - 1))), label);
+    }
+    if look.is_stacked() {
+        set(&mark, "data-stacked", "");
     }
     let rest = [
         ("data-selected", &look.selected),
