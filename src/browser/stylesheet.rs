@@ -126,18 +126,20 @@ fn rules(look: &Look) -> String {
         None => ("var(--label-other)".to_owned(), OTHER_LINE, SQUARE, FORCED[0]),
     };
     let line = line(&colour, lengths);
+    let tint = format!("color-mix(in oklch,{colour} var(--tint),transparent)");
     let mut css = format!(
         "[data-label=\"{label}\"]{{--label:{colour}}}\
          .dot[data-label=\"{label}\"],.label[data-label=\"{label}\"]::before{{{shape}}}\
          mark[data-selected=\"{label}\"]{{--selected:{colour}}}\
+         @media (forced-colors:none){{mark[data-lane-0=\"{label}\"]:not([data-stacked])\
+         {{background-color:{tint};background-image:{line}}}}}\
          @media (forced-colors:active){{mark[data-lane-0=\"{label}\"]{{text-decoration-style:{forced}}}}}"
     );
     for lane in 0..LANES {
         // Writing to a string does not fail.
         let _ = write!(
             css,
-            "mark[data-lane-{lane}=\"{label}\"]{{--line-{lane}:{line};\
-             --tint-{lane}:color-mix(in oklch,{colour} var(--tint),transparent)}}"
+            "mark[data-stacked][data-lane-{lane}=\"{label}\"]{{--line-{lane}:{line};--tint-{lane}:{tint}}}"
         );
     }
     css

@@ -25,7 +25,7 @@ const ANNOTATIONS: &str = "data-annotations";
 const MOST_BLOCKS: usize = 16;
 /// A stretch ends with the block that brings it to so many bytes. What comes into view is laid out by the
 /// stretch: one of twice the size takes longer than a frame.
-const ENOUGH: usize = 5000;
+const ENOUGH: usize = 2500;
 /// How near a stretch comes, as a share of the viewport's height beyond it, before its annotations are drawn. A little
 /// before Chromium lays it out (at 150%), so that it is laid out once.
 const NEAR: &str = "200% 0px";

@@ -19,6 +19,13 @@ impl Sample {
         Self(element)
     }
 
+    /// A mark that lies over others.
+    fn stacked(attribute: &str, value: &str) -> Self {
+        let mark = Self::new("mark", attribute, value);
+        mark.0.set_attribute("data-stacked", "").unwrap();
+        mark
+    }
+
     fn property(&self, name: &str) -> String {
         let style = web_sys::window().unwrap().get_computed_style(&self.0).unwrap();
         style.unwrap().get_property_value(name).unwrap()
@@ -41,8 +48,8 @@ fn look(label: &str, paint: Option<((u8, u8, u8), usize)>) -> Look {
 #[wasm_bindgen_test]
 fn a_label_has_its_colour_wherever_it_is_shown() {
     let sign = Sample::new("i", "data-label", "rumour");
-    let marks =
-        ["data-lane-0", "data-lane-3", "data-selected"].map(|name| Sample::new("mark", name, "rumour"));
+    let marks = ["data-lane-0", "data-lane-3", "data-selected"].map(|name| Sample::stacked(name, "rumour"));
+    let alone = Sample::new("mark", "data-lane-0", "rumour");
     stylesheet::show(&[look("rumour", Some(((0x12, 0xab, 0x34), 1)))]);
     let [first, last, selected] = &marks;
     for (sample, property) in [
@@ -55,14 +62,19 @@ fn a_label_has_its_colour_wherever_it_is_shown() {
     ] {
         assert!(sample.property(property).contains("#12ab34"), "{property}");
     }
-    assert!(first.property("--line-0").contains("9px 13px"));
+    assert!(first.property("--line-0").contains("9px"));
+    assert!(alone.property("background-image").contains("9px"));
+    assert_ne!(
+        alone.property("background-color"),
+        first.property("background-color")
+    );
     stylesheet::show(&[]);
     assert_eq!(sign.property("--label"), "");
 }
 
 #[wasm_bindgen_test]
 fn each_pattern_has_a_line_of_its_own() {
-    let mark = Sample::new("mark", "data-lane-0", "x");
+    let mark = Sample::stacked("data-lane-0", "x");
     let mut lines: Vec<_> = (0..stylesheet::PATTERNS)
         .map(|pattern| {
             stylesheet::show(&[look("x", Some(((0, 0, 0), pattern)))]);
