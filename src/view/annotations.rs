@@ -95,11 +95,17 @@ pub fn Annotations() -> impl IntoView {
         workspace.revision.track();
         items(workspace, window.get(), &filtered.get(), &ends.get())
     });
-    // It is out of sight, and to change it has the browser style the whole list anew.
-    let below = unhurried::after_paint(Memo::new(move |_| {
-        let count = count.get();
+    // One more or less of those below is out of sight, and to tell has the browser style the whole list anew.
+    let counted = unhurried::after_paint(count);
+    let below = Memo::new(move |_| {
+        let (count, counted) = (count.get(), counted.get());
+        let count = if count.abs_diff(counted) <= BEYOND {
+            counted
+        } else {
+            count
+        };
         (count - window.get().end.min(count)) * height.get()
-    }));
+    });
     // One stop on the way of the Tab key: the selected item, or the first.
     let stop = Memo::new(move |_| {
         workspace.selected.with(|selected| {

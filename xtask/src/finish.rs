@@ -98,9 +98,9 @@ fn preloading(html: &str, files: &[String]) -> Outcome<String> {
         name.ends_with(".txt") && name.chars().all(is_plain)
     };
     let texts = files.iter().filter(is_plain);
-    let links = texts.map(|name| format!("\n    {}", PRELOAD.replace("manifest.json", name)));
-    let all = std::iter::once(PRELOAD.to_owned()).chain(links);
-    Ok(html.replacen(PRELOAD, &all.collect::<String>(), 1))
+    let links: String = texts.map(|name| PRELOAD.replace("manifest.json", name)).collect();
+    // Behind all else: the program comes before what it reads.
+    Ok(html.replacen("</head>", &format!("{links}</head>"), 1))
 }
 
 /// Whether a script stands within the page.
@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(
             preloading(&format!("<head>\n    {PRELOAD}\n</head>"), &files).ok(),
             Some(format!(
-                "<head>\n    {PRELOAD}\n    <link rel=\"preload\" href=\"articles/a.txt\" as=\"fetch\" crossorigin />\n</head>"
+                "<head>\n    {PRELOAD}\n<link rel=\"preload\" href=\"articles/a.txt\" as=\"fetch\" crossorigin /></head>"
             ))
         );
         assert!(preloading("<head></head>", &files).is_err());

@@ -28,7 +28,7 @@ pub(crate) fn released(machine: &Machine) -> PathBuf {
 /// # Errors
 /// If Trunk fails.
 pub(crate) fn build(machine: &Machine) -> Outcome {
-    eprintln!("==> The page as it is released, about 4 min");
+    eprintln!("==> The page as it is released, about 9 min the first time");
     command::aloud(
         trunk(machine)
             .args(["build", "--release", "--dist"])

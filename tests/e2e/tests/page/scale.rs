@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 use hearsay_e2e::browser::Options;
 use hearsay_e2e::page::Page;
 use hearsay_e2e::server::Site;
+use hearsay_e2e::workload::{self, Workload};
 use hearsay_e2e::{dist, story, until};
 use serde_json::Value;
 
@@ -76,6 +77,33 @@ async fn an_article_of_a_large_corpus_is_opened_by_its_address_and_all_others_ar
         page.wait_saved().await?;
         let place = format!("{} of {}", ids.len() + 5, ids.len() + 5);
         page.wait_says("navigation", "Article", &place).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn wherever_one_jumps_in_a_long_article_the_list_shows_what_is_selected() -> Result<()> {
+    story::tell("long-list", async |page| {
+        let article = Workload::M.article(1);
+        page.open_library().await?;
+        let file = workload::json_lines([article.clone()])?;
+        page.import_file("long.jsonl", &file).await?;
+        page.open_article(&article.id).await?;
+        let last = article.annotations.len() - 1;
+        for at in [last, last / 2, 0, last, last / 3] {
+            page.click_at(article.annotations[at].start).await?;
+            until("the selected annotation in sight in the list", async || {
+                let in_sight = "const list = document.querySelector('ol[aria-label=Annotations]');
+                    const item = list?.querySelector('[aria-current]')?.getBoundingClientRect();
+                    const edges = list?.getBoundingClientRect();
+                    return Boolean(item) && item.top >= edges.top - 1 && item.bottom <= edges.bottom + 1;";
+                let in_sight = page.ask(in_sight, Vec::new()).await?;
+                Ok((in_sight == true).then_some(()))
+            })
+            .await
+            .with_context(|| format!("annotation {at} of {last}"))?;
+        }
+        Ok(())
     })
     .await
 }
