@@ -1,15 +1,12 @@
 //! The clerk's copy of the corpus: made in slices, so that the page stays quick to answer meanwhile.
 
+use super::shift::Shift;
 use super::workspace::Workspace;
 use crate::browser::clerk::Clerk;
-use crate::browser::clock;
 use crate::clerk::{ArticleCopy, Request};
 use crate::formats::scheme_json;
 use crate::store::snapshot;
 use wasm_bindgen::JsValue;
-
-/// How many milliseconds the making of copies takes before it lets the page do something else.
-const SLICE: i64 = 8;
 
 impl Workspace {
     /// Gives the clerk a copy of the corpus as it stands, and tells after each slice how many articles are copied.
@@ -31,12 +28,12 @@ impl Workspace {
         let mut before = clerk.ask(&request, &JsValue::NULL);
         let mut left = articles.iter();
         while left.len() > 0 {
-            let until = clock::now().millis() + SLICE;
+            let shift = Shift::begin();
             let mut copies = Vec::new();
             for article in left.by_ref() {
                 let copy = self.with(|desk| ArticleCopy::of(article, desk.records_of(&article.id)));
                 copies.extend(copy.transpose()?);
-                if clock::now().millis() >= until {
+                if shift.is_over() {
                     break;
                 }
             }

@@ -4,7 +4,7 @@
 //! the clerk hands over piece by piece, as one step.
 
 use super::keeping::Step;
-use super::reading::Shift;
+use super::shift::Shift;
 use super::wording::plural;
 use super::workspace::{Notice, Workspace};
 use crate::browser::clerk::Clerk;

@@ -28,8 +28,10 @@ const LOG_ENTRIES: usize = 64;
 /// How many milliseconds after a snapshot has gone from local storage it is asked why.
 const LOOK_AFTER: i32 = 500;
 
-/// How many changes are entered or folded at a time, so that the page can do something else in between.
-const SLICE: usize = 500;
+/// How many changes are entered at a time, so that the page can do something else in between.
+const ENTERED: usize = 200;
+/// How many are folded at a time, and how many rows of the list are made anew.
+const FOLDED: usize = 500;
 /// How many snapshots or texts go to the database in one transaction.
 const BATCH: usize = 100;
 /// How many entries are pruned from the log's twin at a time.
@@ -78,13 +80,13 @@ impl Workspace {
     /// Commits what an import or a label for many places brings, however much it is, as one step: in slices, so that the page stays quick to
     /// answer, and past the log, which local storage would be too small for.
     pub(super) async fn commit_many(self, transaction: Transaction, on_slice: impl Fn(usize)) {
-        if transaction.changes().len() <= SLICE {
+        if transaction.changes().len() <= ENTERED {
             return self.commit(transaction, Step::New);
         }
         if self.refuses(&transaction) {
             return;
         }
-        for (number, changes) in transaction.changes().chunks(SLICE).enumerate() {
+        for (number, changes) in transaction.changes().chunks(ENTERED).enumerate() {
             let has_twin = self.with(|desk| desk.database.is_some()) == Some(true);
             self.enter(
                 changes,
@@ -94,7 +96,7 @@ impl Workspace {
                     Repository::commit
                 },
             );
-            on_slice(number * SLICE + changes.len());
+            on_slice(number * ENTERED + changes.len());
             leptos::task::spawn_local(self.write_twin());
             idle::turn().await;
         }
@@ -102,7 +104,7 @@ impl Workspace {
             desk.history.push(transaction);
             desk.arrange();
         });
-        while self.update(|desk| desk.tidy_shelf(SLICE)) == Some(true) {
+        while self.update(|desk| desk.tidy_shelf(FOLDED)) == Some(true) {
             idle::turn().await;
         }
         self.forget_lost_selection();
@@ -331,7 +333,7 @@ impl Workspace {
         let _ = self.move_cold().await;
         let folded = self.update(|desk| {
             desk.repository
-                .fold(|scope| desk.records.get(scope), clock::now(), SLICE)
+                .fold(|scope| desk.records.get(scope), clock::now(), FOLDED)
         });
         // It writes what was pending.
         self.show_save_state();

@@ -26,6 +26,7 @@ pub mod saving;
 mod scheme;
 pub mod searching;
 mod selecting;
+mod shift;
 mod typing;
 pub mod wording;
 pub mod workspace;

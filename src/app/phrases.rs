@@ -1,9 +1,10 @@
 //! Every place where the same words stand: found, and labelled as one step.
 
 use super::desk::Desk;
+use super::shift::Shift;
 use super::wording::plural;
 use super::workspace::Workspace;
-use crate::browser::{chance, clock, idle};
+use crate::browser::{chance, idle};
 use crate::core::article::Article;
 use crate::core::edit::{self, Target};
 use crate::core::id::{ArticleId, LabelId};
@@ -14,8 +15,6 @@ use leptos::prelude::*;
 
 /// How many characters of a place's context are shown on either side.
 const AROUND: usize = 40;
-/// How many milliseconds are spent on looking before the page does something else.
-const SLICE: i64 = 8;
 
 /// Words to look for.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -111,8 +110,8 @@ impl Workspace {
         let mut left = articles.iter();
         while !left.as_slice().is_empty() {
             self.with(|desk| {
-                let begun = clock::now().millis();
-                while clock::now().millis() - begun < SLICE
+                let shift = Shift::begin();
+                while !shift.is_over()
                     && let Some(article) = left.next()
                 {
                     let original = (article.id == phrase.article).then_some(phrase.span);

@@ -5,6 +5,7 @@ use super::desk::Desk;
 use super::keeping::scopes;
 use super::later::Entries;
 use super::loading::Problem;
+use super::shift::Shift;
 use super::workspace::{Notice, Workspace};
 use crate::browser::database::Work;
 use crate::browser::{clock, idle};
@@ -22,8 +23,6 @@ use std::rc::Rc;
 
 /// How many scopes are read before the texts are asked for of the articles among them.
 const BATCH: usize = 100;
-/// How many milliseconds reading takes before it lets the page do something else.
-const SLICE: i64 = 8;
 /// Of how many articles everything is read before the list can be shown.
 const FEW: usize = 100;
 /// For how many milliseconds the page may be kept waiting for the first of it.
@@ -38,28 +37,6 @@ pub(super) struct Reading {
     /// Those of all scopes that have a cold snapshot.
     cold: BTreeSet<Scope>,
     findings: Vec<Finding>,
-}
-
-/// A turn at work, which ends after a while.
-pub(super) struct Shift {
-    until: i64,
-}
-
-impl Shift {
-    /// Begins one.
-    pub(super) fn begin() -> Self {
-        Self {
-            until: clock::now().millis() + SLICE,
-        }
-    }
-
-    /// Lets the page do something else, if it is time.
-    pub(super) async fn pause(&mut self) {
-        if clock::now().millis() >= self.until {
-            idle::turn().await;
-            *self = Self::begin();
-        }
-    }
 }
 
 impl Reading {

@@ -2,8 +2,8 @@
 
 use super::desk::Desk;
 use super::loading::TOO_EARLY;
-use super::reading::Shift;
 use super::saving::SaveState;
+use super::shift::Shift;
 use super::workspace::{Notice, Workspace};
 use crate::browser::written_file::WrittenFile;
 use crate::browser::{clock, files, local_storage, quota};

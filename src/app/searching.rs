@@ -4,6 +4,7 @@
 //! anew whenever something else is asked.
 
 use super::command::{Command, SearchScope};
+use super::shift::Shift;
 use super::workspace::Workspace;
 use crate::browser::folding::BrowserFolding;
 use crate::browser::route::Route;
@@ -15,8 +16,6 @@ use crate::core::text::Span;
 use leptos::prelude::*;
 use std::rc::Rc;
 
-/// How many milliseconds a search takes before it lets the page do something else.
-const SLICE: i64 = 8;
 /// How many milliseconds lie at least between one showing of what has been found and the next.
 const PAUSE: i64 = 100;
 /// How many hits are kept to be gone through; those beyond are counted.
@@ -158,7 +157,8 @@ impl Workspace {
             return;
         }
         let begun = clock::now().millis();
-        while clock::now().millis() - begun < SLICE
+        let shift = Shift::begin();
+        while !shift.is_over()
             && let Some(article) = run.left.next()
         {
             let before = run.unshown.count;
