@@ -16,6 +16,8 @@ use leptos::prelude::*;
 const DRAWN: usize = 200;
 /// How many of them are drawn at a time: more than are in sight, and few enough for a key to be answered at once.
 const AT_A_TIME: usize = 25;
+/// After how many milliseconds without a key more of them are drawn.
+const PAUSE: i32 = 400;
 /// Code points shown on either side of a hit.
 const AROUND: usize = 48;
 /// The attribute that carries the place of a hit among all.
@@ -122,23 +124,30 @@ pub fn Search() -> impl IntoView {
 fn drawn_by_and_by(workspace: Workspace) -> RwSignal<usize> {
     let current = workspace.searching.current.get_untracked();
     let drawn = RwSignal::new(current.unwrap_or_default() + AT_A_TIME);
+    // Counts what was asked.
+    let asked = StoredValue::new(0_u64);
     Effect::new(move |before: Option<()>| {
         workspace.searching.query.track();
         workspace.search_scope.track();
         if before.is_some() {
+            asked.update_value(|asked| *asked += 1);
             drawn.set(AT_A_TIME);
         }
     });
     Effect::new(move || {
         let hits = workspace.searching.found.with(|found| found.hits.len());
         let so_far = drawn.get();
-        if so_far < hits.min(DRAWN) {
-            idle::after_paint(move || {
-                // The panel may be closed by then, or something else be asked.
-                if drawn.try_get_untracked() == Some(so_far) {
-                    drawn.set(so_far + AT_A_TIME);
-                }
-            });
+        let number = asked.get_value();
+        // The panel may be closed by then, or something else be asked.
+        let draw_more = move || {
+            if asked.try_get_value() == Some(number) && drawn.try_get_untracked() == Some(so_far) {
+                drawn.set(so_far + AT_A_TIME);
+            }
+        };
+        if so_far == AT_A_TIME && hits > so_far {
+            idle::after(PAUSE, draw_more);
+        } else if so_far < hits.min(DRAWN) {
+            idle::after_paint(draw_more);
         }
     });
     drawn
