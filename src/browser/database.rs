@@ -241,12 +241,13 @@ impl PageDatabase {
 }
 
 /// The text of a string; `None` of anything else. It is handed over piece by piece: three bytes are laid out for each
-/// unit that is yet to come, which would be three times a large text.
+/// unit that is yet to come, which would be three times a large text. Room for all of it is made by what the first
+/// piece took, since a text that outgrows its room gets twice as much.
 fn text_of(value: &JsValue) -> Option<String> {
     const PIECE: u32 = 1 << 15;
     let string: &JsString = value.dyn_ref()?;
     let length = string.length();
-    let mut text = String::with_capacity(length as usize);
+    let mut text = String::new();
     let mut at = 0;
     while at < length {
         let mut end = (at + PIECE).min(length);
@@ -254,7 +255,12 @@ fn text_of(value: &JsValue) -> Option<String> {
         if end < length && (0xD800..0xDC00).contains(&(string.char_code_at(end - 1) as u32)) {
             end += 1;
         }
-        text.push_str(&String::from(string.slice(at, end)));
+        let piece = String::from(string.slice(at, end));
+        if at == 0 {
+            let expected = piece.len() as f64 / f64::from(end) * f64::from(length);
+            text.reserve_exact((expected * 1.05) as usize);
+        }
+        text.push_str(&piece);
         at = end;
     }
     Some(text)
