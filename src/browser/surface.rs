@@ -109,9 +109,7 @@ impl Look {
             closing: run.closing.clone(),
         }
     }
-}
 
-impl Look {
     /// Whether more has to be drawn than one line and its tint.
     fn is_stacked(&self) -> bool {
         self.selected.is_some() || !matches!(self.lanes.as_slice(), [] | [(0, _)])
@@ -204,7 +202,7 @@ impl Surface {
         self.blocks.get(number)
     }
 
-    /// Whether a block is near the viewport, so that its annotations are drawn.
+    /// Whether a block is near the viewport, so that its annotations are drawn, or are about to be.
     pub fn is_near(&self, block: usize) -> bool {
         let behind = self.stretches.partition_point(|&first| first <= block);
         let stretch = behind.checked_sub(1);
@@ -312,9 +310,16 @@ struct Queue {
 
 impl Queue {
     fn add(&self, blocks: Range<usize>, is_near: bool) {
-        let mut waiting = self.waiting.borrow_mut();
-        waiting.retain(|(block, _)| !blocks.contains(block));
-        waiting.extend(blocks.map(|block| (block, is_near)));
+        self.forget(&blocks);
+        let blocks = blocks.map(|block| (block, is_near));
+        self.waiting.borrow_mut().extend(blocks);
+    }
+
+    /// Whatever was to happen to these blocks is out of date.
+    fn forget(&self, blocks: &Range<usize>) {
+        self.waiting
+            .borrow_mut()
+            .retain(|(block, _)| !blocks.contains(block));
     }
 
     fn work_off(queue: Weak<Self>) {
@@ -369,6 +374,7 @@ fn came_near(
             let stretch = firsts[number]..end;
             let bounds = entry.bounding_client_rect();
             if is_near && bounds.bottom() > 0.0 && bounds.top() < viewport::height() {
+                this.forget(&stretch);
                 in_view.extend(stretch.map(|block| (block, true)));
             } else {
                 this.add(stretch, is_near);

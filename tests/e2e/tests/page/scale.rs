@@ -6,7 +6,7 @@ use hearsay_e2e::page::Page;
 use hearsay_e2e::server::Site;
 use hearsay_e2e::workload::{self, Workload};
 use hearsay_e2e::{dist, story, until};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
 
@@ -102,6 +102,43 @@ async fn wherever_one_jumps_in_a_long_article_the_list_shows_what_is_selected() 
             })
             .await
             .with_context(|| format!("annotation {at} of {last}"))?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn however_fast_one_jumps_to_and_fro_what_is_in_view_has_its_marks() -> Result<()> {
+    story::tell("jumps", async |page| {
+        let article = Workload::M.article(1);
+        page.open_library().await?;
+        let file = workload::json_lines([article.clone()])?;
+        page.import_file("long.jsonl", &file).await?;
+        page.open_article(&article.id).await?;
+        page.wait_still().await?;
+        for frames in [1, 2, 3, 1, 2, 3] {
+            let jump = "const frames = async (count) => {
+                  for (; count > 0; count -= 1) await new Promise(requestAnimationFrame);
+                };
+                return (async () => {
+                  scrollTo({ top: 9000, behavior: 'instant' });
+                  await frames(arguments[0]);
+                  scrollTo({ top: 0, behavior: 'instant' });
+                  return null;
+                })();";
+            page.ask(jump, vec![json!(frames)]).await?;
+            page.wait_still().await?;
+            until("marks on every block in view", async || {
+                let plain = "return [...reader().querySelectorAll('p')].filter((block) => {
+                      const { top, bottom } = block.getBoundingClientRect();
+                      return bottom > 0 && top < innerHeight && !block.querySelector('mark');
+                    }).length;";
+                let plain = page.ask(plain, Vec::new()).await?;
+                Ok((plain == 0).then_some(()))
+            })
+            .await
+            .with_context(|| format!("away for {frames} frames"))?;
         }
         Ok(())
     })
