@@ -26,8 +26,8 @@ const MOST_BLOCKS: usize = 16;
 /// A stretch ends with the block that brings it to so many bytes. What comes into view is laid out by the
 /// stretch: one of twice the size takes longer than a frame.
 const ENOUGH: usize = 2500;
-/// How near a stretch comes, as a share of the viewport's height beyond it, before its annotations are drawn. A little
-/// before Chromium lays it out (at 150%), so that it is laid out once.
+/// How near a stretch comes, as a share of the viewport's height beyond it, before its annotations are drawn: early
+/// enough for that to be done in turns before it is in view.
 const NEAR: &str = "200% 0px";
 /// How many milliseconds blocks are drawn that came near but not into view before the browser may paint.
 const SLICE: i64 = 4;
