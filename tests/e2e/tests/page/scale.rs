@@ -145,6 +145,28 @@ async fn however_fast_one_jumps_to_and_fro_what_is_in_view_has_its_marks() -> Re
     .await
 }
 
+#[tokio::test]
+async fn a_page_at_rest_asks_the_browser_for_no_frames() -> Result<()> {
+    story::tell("rest", async |page| {
+        page.open_library().await?;
+        page.open_article(ARTICLE).await?;
+        page.label_by_keyboard(0, 8, "1").await?;
+        page.wait_saved().await?;
+        let caret = "return getComputedStyle(document.querySelector('.caret')).display;";
+        ensure!(
+            page.ask(caret, Vec::new()).await? == "block",
+            "the caret is not shown"
+        );
+        page.wait_still().await?;
+        let moving =
+            "return document.getAnimations().map((each) => each.animationName ?? each.transitionProperty);";
+        let moving = page.ask(moving, Vec::new()).await?;
+        ensure!(moving == json!([]), "still moving: {moving}");
+        Ok(())
+    })
+    .await
+}
+
 /// Imports short texts, and returns the ids of their articles.
 async fn import_texts(page: &Page<'_>, count: usize) -> Result<Vec<String>> {
     let files: Vec<(String, String)> = (0..count)
