@@ -19,6 +19,7 @@ pub mod idle;
 pub mod keyboard;
 pub mod last_words;
 pub mod local_storage;
+mod nearness;
 pub mod plain;
 pub mod quota;
 pub mod route;

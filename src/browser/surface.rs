@@ -1,23 +1,25 @@
 //! The drawn article.
 //!
-//! Blocks are grouped in stretches of a few thousand bytes. A stretch far from the viewport is laid out by the
-//! browser only when it comes near (`content-visibility: auto`), and each of its blocks is one plain text node,
-//! so find-in-page works and the page stays light. When a stretch comes near, the caller is asked to draw its
-//! blocks' runs, with a `mark` element for each run that is annotated. A block that is drawn again keeps the
-//! nodes of the runs that look as before.
+//! Blocks are grouped in stretches of a few thousand bytes, and stretches in sections. What is far from the viewport
+//! is laid out by the browser only when it comes near (`content-visibility: auto`), and each of its blocks is one
+//! plain text node, so find-in-page works and the page stays light. When a stretch comes near, the caller is asked
+//! to draw its blocks' runs, with a `mark` element for each run that is annotated. A block that is drawn again keeps
+//! the nodes of the runs that look as before.
+//!
+//! In each frame the browser goes through all that is not far from the viewport, down to what is: without sections,
+//! through every stretch of the article.
 
+use super::document;
 use super::dom::BLOCK_START;
-use super::{clock, document, idle, viewport};
+use super::nearness::{Moved, Nearness, STRETCH};
 use crate::core::id::RecordId;
 use crate::core::text::CodePointOffset;
 use js_sys::Array;
-use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
-use std::rc::{Rc, Weak};
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlElement, IntersectionObserver, IntersectionObserverEntry, Node};
+use web_sys::{Element, Event, HtmlElement, Node};
 
 /// The attribute that carries the ids of the annotations over a run, with a space between two.
 const ANNOTATIONS: &str = "data-annotations";
@@ -26,11 +28,8 @@ const MOST_BLOCKS: usize = 16;
 /// A stretch ends with the block that brings it to so many bytes. What comes into view is laid out by the
 /// stretch: one of twice the size takes longer than a frame.
 const ENOUGH: usize = 2500;
-/// How near a stretch comes, as a share of the viewport's height beyond it, before its annotations are drawn: early
-/// enough for that to be done in turns before it is in view.
-const NEAR: &str = "200% 0px";
-/// How many milliseconds blocks are drawn that came near but not into view before the browser may paint.
-const SLICE: i64 = 4;
+/// The stretches in a section: with about as many sections in the longest articles, the fewest elements to go through.
+const IN_SECTION: usize = 16;
 /// Characters in a line of the reading column, about: for the height of what is not laid out yet.
 const LINE: usize = 62;
 
@@ -119,14 +118,9 @@ impl Look {
 /// A drawn article.
 pub struct Surface {
     blocks: Vec<Element>,
-    /// The number of the first block of each stretch.
-    stretches: Rc<[usize]>,
     /// How each block that is drawn looks, run by run. Invariant: its element has one child a run.
     looks: RefCell<BTreeMap<usize, Vec<Look>>>,
-    near: Rc<RefCell<Vec<bool>>>,
-    observer: Option<IntersectionObserver>,
-    _queue: Rc<Queue>,
-    _came_near: Closure<dyn FnMut(Array)>,
+    nearness: Nearness,
 }
 
 impl Surface {
@@ -134,66 +128,30 @@ impl Surface {
     /// viewport (draw them) or went far (clear them), to take as many as it is given: at once those that are in view,
     /// the others a few at a time.
     pub fn new(root: &Element, frames: &[Frame<'_>], moved: impl Fn(&mut Moved<'_>) + 'static) -> Self {
-        let firsts = stretches(frames);
-        let mut stretches = Vec::with_capacity(firsts.len());
+        let mut firsts = firsts(frames);
         let mut blocks = Vec::with_capacity(frames.len());
-        for (number, &first) in firsts.iter().enumerate() {
-            let end = firsts.get(number + 1).copied().unwrap_or(frames.len());
-            let stretch = element("div");
-            set(&stretch, "class", "stretch");
-            set(&stretch, "data-stretch", &number.to_string());
-            let lines: usize = frames[first..end]
-                .iter()
-                .map(|frame| frame.text.len() / LINE + 1 + usize::from(!frame.continues))
-                .sum();
-            let style = stretch.unchecked_ref::<HtmlElement>().style();
-            // Only a guess at a height: nothing is wrong where it is not taken.
-            let _ = style.set_property("--lines", &lines.to_string());
-            for (frame, behind) in (first..end).map(|at| (&frames[at], frames.get(at + 1))) {
-                let block = element("p");
-                set(&block, BLOCK_START, &frame.start.to_string());
-                if behind.is_some_and(|behind| behind.continues) {
-                    set(&block, "data-goes-on", "");
-                }
-                if let Some(region) = frame.region {
-                    set(&block, "data-region", region);
-                }
-                block.set_text_content(Some(frame.text));
-                append(&stretch, &block);
-                blocks.push(block);
-            }
-            stretches.push(stretch);
-        }
-        root.replace_children_with_node(&stretches.iter().map(JsValue::from).collect::<Array>());
-        let near = Rc::new(RefCell::new(vec![false; stretches.len()]));
-        let queue = Rc::new(Queue {
-            moved: Box::new(moved),
-            waiting: RefCell::default(),
-            is_worked_off: Cell::new(false),
-        });
-        let came_near = Closure::new(came_near(
-            near.clone(),
-            firsts.clone(),
-            frames.len(),
-            Rc::downgrade(&queue),
-        ));
-        let options = web_sys::IntersectionObserverInit::new();
-        options.set_root_margin(NEAR);
-        let observer =
-            IntersectionObserver::new_with_options(came_near.as_ref().unchecked_ref(), &options).ok();
-        if let Some(observer) = &observer {
-            for stretch in &stretches {
-                observer.observe(stretch);
-            }
-        }
+        firsts.push(frames.len());
+        let stretches: Vec<(Element, usize)> = firsts
+            .windows(2)
+            .enumerate()
+            .map(|(number, bounds)| {
+                let (drawn, lines) = stretch(frames, bounds[0]..bounds[1], &mut blocks);
+                set(&drawn, STRETCH, &number.to_string());
+                (drawn, lines)
+            })
+            .collect();
+        let sections: Vec<Element> = stretches
+            .chunks(IN_SECTION)
+            .map(|stretches| {
+                let lines = stretches.iter().map(|(_, lines)| lines).sum();
+                part("section", stretches.iter().map(|(drawn, _)| drawn), lines)
+            })
+            .collect();
+        root.replace_children_with_node(&sections.iter().map(JsValue::from).collect::<Array>());
         Self {
             blocks,
-            stretches: firsts,
             looks: RefCell::default(),
-            near,
-            observer,
-            _queue: queue,
-            _came_near: came_near,
+            nearness: Nearness::watch(&sections, firsts, moved),
         }
     }
 
@@ -204,9 +162,7 @@ impl Surface {
 
     /// Whether a block is near the viewport, so that its annotations are drawn, or are about to be.
     pub fn is_near(&self, block: usize) -> bool {
-        let behind = self.stretches.partition_point(|&first| first <= block);
-        let stretch = behind.checked_sub(1);
-        stretch.is_some_and(|stretch| self.near.borrow().get(stretch) == Some(&true))
+        self.nearness.is_near(block)
     }
 
     /// Draws a block's runs, and the region that covers it, if one does.
@@ -264,7 +220,7 @@ impl Surface {
 }
 
 /// The number of the first block of each stretch.
-fn stretches(frames: &[Frame<'_>]) -> Rc<[usize]> {
+fn firsts(frames: &[Frame<'_>]) -> Vec<usize> {
     let mut firsts = Vec::new();
     let mut bytes = ENOUGH;
     for (number, frame) in frames.iter().enumerate() {
@@ -275,7 +231,40 @@ fn stretches(frames: &[Frame<'_>]) -> Rc<[usize]> {
         }
         bytes += frame.text.len();
     }
-    firsts.into()
+    firsts
+}
+
+/// A stretch, and about how many lines it takes. Its blocks come behind the others.
+fn stretch(frames: &[Frame<'_>], numbers: Range<usize>, blocks: &mut Vec<Element>) -> (Element, usize) {
+    let first = blocks.len();
+    let mut lines = 0;
+    for number in numbers {
+        let frame = &frames[number];
+        let block = element("p");
+        set(&block, BLOCK_START, &frame.start.to_string());
+        if frames.get(number + 1).is_some_and(|behind| behind.continues) {
+            set(&block, "data-goes-on", "");
+        }
+        if let Some(region) = frame.region {
+            set(&block, "data-region", region);
+        }
+        block.set_text_content(Some(frame.text));
+        lines += frame.text.len() / LINE + 1 + usize::from(!frame.continues);
+        blocks.push(block);
+    }
+    (part("stretch", &blocks[first..], lines), lines)
+}
+
+/// An element that the browser lays out when it comes near, and about how many lines high it then is.
+fn part<'a>(class: &str, children: impl IntoIterator<Item = &'a Element>, lines: usize) -> Element {
+    let part = element("div");
+    set(&part, "class", class);
+    let style = part.unchecked_ref::<HtmlElement>().style();
+    // Only a guess at a height: nothing is wrong where it is not taken.
+    let _ = style.set_property("--lines", &lines.to_string());
+    let children: Array = children.into_iter().map(JsValue::from).collect();
+    part.replace_children_with_node(&children);
+    part
 }
 
 /// The ids of the annotations whose highlight an event hit.
@@ -287,104 +276,6 @@ pub fn annotations_under(event: &Event) -> Vec<RecordId> {
         .and_then(|mark| mark.get_attribute(ANNOTATIONS))
         .map(|ids| ids.split(' ').map(RecordId::from).collect())
         .unwrap_or_default()
-}
-
-impl Drop for Surface {
-    fn drop(&mut self) {
-        if let Some(observer) = &self.observer {
-            observer.disconnect();
-        }
-    }
-}
-
-/// Blocks that came near (`true`) or went far.
-pub type Moved<'a> = dyn Iterator<Item = (usize, bool)> + 'a;
-
-/// Blocks that came near or went far and are not in view: what happens to them is not to hold up what is.
-struct Queue {
-    moved: Box<dyn Fn(&mut Moved<'_>)>,
-    waiting: RefCell<VecDeque<(usize, bool)>>,
-    /// Whether somebody works it off.
-    is_worked_off: Cell<bool>,
-}
-
-impl Queue {
-    fn add(&self, blocks: Range<usize>, is_near: bool) {
-        self.forget(&blocks);
-        let blocks = blocks.map(|block| (block, is_near));
-        self.waiting.borrow_mut().extend(blocks);
-    }
-
-    /// Whatever was to happen to these blocks is out of date.
-    fn forget(&self, blocks: &Range<usize>) {
-        self.waiting
-            .borrow_mut()
-            .retain(|(block, _)| !blocks.contains(block));
-    }
-
-    fn work_off(queue: Weak<Self>) {
-        // The article may be closed by then.
-        let Some(this) = queue.upgrade() else { return };
-        if this.waiting.borrow().is_empty() || this.is_worked_off.replace(true) {
-            return;
-        }
-        idle::next(move || {
-            let Some(this) = queue.upgrade() else { return };
-            let until = clock::now().millis() + SLICE;
-            let mut some = std::iter::from_fn(|| {
-                let is_time = clock::now().millis() < until;
-                is_time.then(|| this.waiting.borrow_mut().pop_front())?
-            });
-            let before = this.waiting.borrow().len();
-            (this.moved)(&mut some);
-            this.is_worked_off.set(false);
-            // Where none is taken, the article is being closed.
-            if this.waiting.borrow().len() < before {
-                Self::work_off(queue);
-            }
-        });
-    }
-}
-
-fn came_near(
-    near: Rc<RefCell<Vec<bool>>>,
-    firsts: Rc<[usize]>,
-    blocks: usize,
-    queue: Weak<Queue>,
-) -> impl FnMut(Array) {
-    move |entries| {
-        let Some(this) = queue.upgrade() else { return };
-        let mut in_view = Vec::new();
-        for entry in entries.iter() {
-            let entry: IntersectionObserverEntry = entry.unchecked_into();
-            let number = entry
-                .target()
-                .get_attribute("data-stretch")
-                .and_then(|number| number.parse::<usize>().ok());
-            let Some(number) = number else { continue };
-            let is_near = entry.is_intersecting();
-            let was_near = near
-                .borrow_mut()
-                .get_mut(number)
-                .map(|near| std::mem::replace(near, is_near));
-            if was_near.is_none_or(|was_near| was_near == is_near) {
-                continue;
-            }
-            let end = firsts.get(number + 1).copied().unwrap_or(blocks);
-            let stretch = firsts[number]..end;
-            let bounds = entry.bounding_client_rect();
-            if is_near && bounds.bottom() > 0.0 && bounds.top() < viewport::height() {
-                this.forget(&stretch);
-                in_view.extend(stretch.map(|block| (block, true)));
-            } else {
-                this.add(stretch, is_near);
-            }
-        }
-        if !in_view.is_empty() {
-            (this.moved)(&mut in_view.into_iter());
-        }
-        Queue::work_off(queue.clone());
-    }
 }
 
 fn node_of(look: &Look, text: &str) -> Node {
@@ -441,10 +332,4 @@ fn insert_before(parent: &Element, child: &Node, behind: Option<&Node>) {
     parent
         .insert_before(child, behind)
         .expect("a new node can stand before any child");
-}
-
-fn append(parent: &Element, child: &Element) {
-    parent
-        .append_child(child)
-        .expect("a new element can stand in any other");
 }
