@@ -24,8 +24,10 @@ use std::sync::Arc;
 const WHOLE: usize = 150;
 /// The height of an item in pixels, until one is drawn and can be asked.
 const ITEM: usize = 34;
-/// Items drawn beyond those in sight, on either side.
-const BEYOND: usize = 20;
+/// The height of the list in pixels, until it is drawn and can be asked.
+const ROOM: usize = 1000;
+/// Items drawn beyond those in sight, on either side: as many as a turning wheel passes in three frames.
+const BEYOND: usize = 12;
 /// The longest quote in an item, in characters; the style sheet cuts it to the width.
 const QUOTE: usize = 160;
 /// The attribute that carries an item's id.
@@ -64,6 +66,17 @@ pub fn Annotations() -> impl IntoView {
     let list = NodeRef::<Ol>::new();
     let scrolled = RwSignal::new(0_usize);
     let height = RwSignal::new(ITEM);
+    let room = RwSignal::new(ROOM);
+    let measure_room = move || {
+        if let Some(Some(list)) = list.try_get_untracked() {
+            let drawn = list.client_height().max(0) as usize;
+            if room.get_untracked() != drawn {
+                room.set(drawn);
+            }
+        }
+    };
+    let resized = window_event_listener(leptos::ev::resize, move |_| measure_room());
+    on_cleanup(move || resized.remove());
     let total = Memo::new(move |_| {
         workspace.revision.track();
         workspace
@@ -84,7 +97,7 @@ pub fn Annotations() -> impl IntoView {
             return 0..count;
         }
         let first = (scrolled.get() / height.get()).min(count);
-        let in_sight = 1000 / height.get();
+        let in_sight = room.get().div_ceil(height.get());
         first.saturating_sub(BEYOND)..(first + in_sight + BEYOND).min(count)
     });
     let ends = Memo::new(move |_| {
@@ -127,6 +140,7 @@ pub fn Annotations() -> impl IntoView {
                 if height.get_untracked() != drawn {
                     height.set(drawn);
                 }
+                measure_room();
             }
         });
     });
@@ -135,10 +149,18 @@ pub fn Annotations() -> impl IntoView {
         let Some(id) = workspace.selected.get() else {
             return;
         };
-        request_animation_frame(move || {
+        // The text is looked at first, and far away in the list all items are others.
+        idle::unhurried(move || {
             let Some(Some(list)) = list.try_get_untracked() else {
                 return;
             };
+            // A key held down goes on to the next in the meantime.
+            if workspace
+                .selected
+                .with_untracked(|selected| selected.as_ref() != Some(&id))
+            {
+                return;
+            }
             let Some(index) = index_of(workspace, &filtered.get_untracked(), &id) else {
                 return;
             };
