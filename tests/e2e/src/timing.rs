@@ -41,12 +41,23 @@ pub async fn click_to_article(page: &Page<'_>, selector: &str, id: &str) -> Resu
     finish(page).await
 }
 
+/// What the browser does when a key comes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Before {
+    /// Nothing, for a while: the next frame begins at once.
+    Rest,
+    /// It draws frame after frame, as it does while a mouse moves or a key repeats, and the key comes about this share
+    /// of a frame behind the beginning of one. What takes less than the rest of it is shown with the next, however
+    /// long it takes.
+    Frames(f64),
+}
+
 /// Presses a key or chord and measures, in milliseconds, until what it did has been painted.
 ///
 /// # Errors
 /// Fails when the page does not receive the key.
-pub async fn key_to_paint(page: &Page<'_>, chord: &str) -> Result<f64> {
-    Ok(timed_key(page, chord).await?.0)
+pub async fn key_to_paint(page: &Page<'_>, chord: &str, before: Before) -> Result<f64> {
+    Ok(timed_key(page, chord, before).await?.0)
 }
 
 /// Presses a key or chord and measures the main thread's work until what it did has been painted.
@@ -54,32 +65,45 @@ pub async fn key_to_paint(page: &Page<'_>, chord: &str) -> Result<f64> {
 /// # Errors
 /// Fails when the page does not receive the key, or the session records no trace.
 pub async fn key_work(page: &Page<'_>, chord: &str) -> Result<Work> {
-    let (_, begin, end) = timed_key(page, chord).await?;
+    let (_, begin, end) = timed_key(page, chord, Before::Rest).await?;
     Trace::take_until(page.browser(), &end)
         .await?
         .work_between(&begin, &end)
 }
 
 /// The time, and the names of the marks at the key and at the paint.
-async fn timed_key(page: &Page<'_>, chord: &str) -> Result<(f64, String, String)> {
+async fn timed_key(page: &Page<'_>, chord: &str, before: Before) -> Result<(f64, String, String)> {
     static KEYS: AtomicUsize = AtomicUsize::new(0);
     let key = KEYS.fetch_add(1, Ordering::Relaxed);
     let (begin, end) = (format!("hearsay-key-{key}"), format!("hearsay-paint-{key}"));
     let script = "
-        const [begin, end] = arguments;
+        const [begin, end, quiet, share] = arguments;
+        let drawing = share !== null;
+        const draw = () => { if (drawing) requestAnimationFrame(draw); };
+        draw();
         globalThis.hearsayTiming = new Promise((done) => {
           const pressed = (event) => {
             if (event.key === 'Control' || event.key === 'Shift') return;
             removeEventListener('keydown', pressed, true);
             performance.mark(begin);
             requestAnimationFrame(() => requestAnimationFrame(() => {
+              drawing = false;
               performance.mark(end);
               done(performance.now() - event.timeStamp);
             }));
           };
           addEventListener('keydown', pressed, true);
-        });";
-    page.ask(script, vec![json!(begin), json!(end)]).await?;
+        });
+        return new Promise((ready) => setTimeout(() => {
+          if (share === null) ready(null);
+          else requestAnimationFrame(() => setTimeout(ready, share * 1000 / 60, null));
+        }, quiet));";
+    let share = match before {
+        Before::Rest => None,
+        Before::Frames(share) => Some(share),
+    };
+    let given = vec![json!(begin), json!(end), json!(QUIET.as_millis()), json!(share)];
+    page.ask(script, given).await?;
     page.press(chord).await?;
     // Every question to the page costs its main thread something: leave it alone while it is measured.
     tokio::time::sleep(QUIET).await;

@@ -62,6 +62,11 @@ impl Samples {
         }
     }
 
+    /// The times of several.
+    pub(crate) fn together(several: impl IntoIterator<Item = Self>) -> Self {
+        Self::milliseconds(several.into_iter().flat_map(|each| each.all).collect())
+    }
+
     pub(crate) fn push(&mut self, sample: f64) {
         self.all.push(sample);
     }

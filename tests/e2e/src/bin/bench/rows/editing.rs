@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use hearsay_e2e::corpus::Article;
 use hearsay_e2e::page::Page;
 use hearsay_e2e::static_page::Show;
-use hearsay_e2e::timing;
+use hearsay_e2e::timing::{self, Before};
 use hearsay_e2e::trace::Work;
 use hearsay_e2e::workload::Workload;
 
@@ -37,12 +37,33 @@ struct Case {
     workload: Workload,
     place: &'static str,
     share: f64,
-    /// Of each of [`KEYS`].
-    work: [Vec<Work>; KEYS.len()],
-    times: [Vec<f64>; KEYS.len()],
-    /// Of a label key on the static page of S.
-    floor_work: Vec<Work>,
-    floor_times: Vec<f64>,
+    /// Of each of [`KEYS`], and then of a label key on the static page of S.
+    work: [Vec<Work>; KEYS.len() + 1],
+    times_at_rest: [Vec<f64>; KEYS.len() + 1],
+    times_while_drawn: [Vec<f64>; KEYS.len() + 1],
+}
+
+/// The place of the static page behind [`KEYS`].
+const FLOOR: usize = KEYS.len();
+
+/// What is measured of a key.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Measure {
+    Work,
+    /// The time to the paint on a page at rest.
+    AtRest,
+    /// The time to the paint on a page that draws frame after frame.
+    WhileDrawn,
+}
+
+impl Measure {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Work => "main-thread work",
+            Self::AtRest => "time to paint, at rest",
+            Self::WhileDrawn => "time to paint, while frames are drawn",
+        }
+    }
 }
 
 /// Measures all keys at all places.
@@ -59,32 +80,33 @@ pub(super) async fn edit(bench: &Bench, report: &mut Report) -> Result<()> {
                 place,
                 share,
                 work: Default::default(),
-                times: Default::default(),
-                floor_work: Vec::new(),
-                floor_times: Vec::new(),
+                times_at_rest: Default::default(),
+                times_while_drawn: Default::default(),
             })
         })
         .collect();
 
     // The trace costs time, so times are taken without it.
-    for trace in [false, true] {
-        let browser = bench.browser_with(&articles, trace).await?;
+    for measures in [&[Measure::AtRest, Measure::WhileDrawn][..], &[Measure::Work]] {
+        let browser = bench
+            .browser_with(&articles, measures.contains(&Measure::Work))
+            .await?;
         let page = bench.page(&browser);
         for case in &mut cases {
             let (name, place) = (case.workload.name(), case.place);
-            let kind = if trace {
-                "main-thread work"
-            } else {
-                "time to paint"
-            };
-            progress(&format!("keys in {name}, {place}: {kind}"));
             let article = articles
                 .iter()
                 .find(|article| article.id == case.workload.article_id())
                 .context("an article was not made")?;
-            for run in bench.runs() {
-                case.measure(&page, article, run, trace).await?;
-                case.measure_floor(bench, &page, &small, run, trace).await?;
+            for &measure in measures {
+                progress(&format!("keys in {name}, {place}: {}", measure.name()));
+                for run in bench.runs() {
+                    // Over all runs, keys come at all times of a frame alike.
+                    let share = (run as f64 + 0.5) / bench.runs().len() as f64;
+                    case.measure(&page, article, run, measure, share).await?;
+                    case.measure_floor(bench, &page, &small, run, measure, share)
+                        .await?;
+                }
             }
         }
         browser.quit().await?;
@@ -97,7 +119,14 @@ pub(super) async fn edit(bench: &Bench, report: &mut Report) -> Result<()> {
 }
 
 impl Case {
-    async fn measure(&mut self, page: &Page<'_>, article: &Article, run: usize, trace: bool) -> Result<()> {
+    async fn measure(
+        &mut self,
+        page: &Page<'_>,
+        article: &Article,
+        run: usize,
+        measure: Measure,
+        share: f64,
+    ) -> Result<()> {
         let (start, end) = words_near(&article.text, self.share, run);
         page.open_article(&article.id).await?;
         for (at, &(name, chord)) in KEYS.iter().enumerate() {
@@ -121,11 +150,7 @@ impl Case {
                 }
                 _ => {}
             }
-            if trace {
-                self.work[at].push(timing::key_work(page, chord).await?);
-            } else {
-                self.times[at].push(timing::key_to_paint(page, chord).await?);
-            }
+            self.press(page, at, chord, measure, share).await?;
             page.wait_saved().await?;
         }
         // The annotation, relabelled, is what the keys leave behind.
@@ -139,15 +164,33 @@ impl Case {
         page: &Page<'_>,
         small: &Article,
         run: usize,
-        trace: bool,
+        measure: Measure,
+        share: f64,
     ) -> Result<()> {
         bench.open_static(page, small, Show::Marks).await?;
         let (start, end) = words_near(&small.text, self.share, run);
         page.drag_exactly(start, end).await?;
-        if trace {
-            self.floor_work.push(timing::key_work(page, "1").await?);
-        } else {
-            self.floor_times.push(timing::key_to_paint(page, "1").await?);
+        self.press(page, FLOOR, "1", measure, share).await
+    }
+
+    /// Presses what is at `at` among [`KEYS`], at about that share of a frame where frames are drawn.
+    async fn press(
+        &mut self,
+        page: &Page<'_>,
+        at: usize,
+        chord: &str,
+        measure: Measure,
+        share: f64,
+    ) -> Result<()> {
+        match measure {
+            Measure::Work => self.work[at].push(timing::key_work(page, chord).await?),
+            Measure::AtRest => {
+                self.times_at_rest[at].push(timing::key_to_paint(page, chord, Before::Rest).await?);
+            }
+            Measure::WhileDrawn => {
+                let before = Before::Frames(share);
+                self.times_while_drawn[at].push(timing::key_to_paint(page, chord, before).await?);
+            }
         }
         Ok(())
     }
@@ -171,8 +214,12 @@ impl Case {
         part(&self.work[key], |work| work.longest)
     }
 
-    fn time(&self, key: usize) -> Samples {
-        Samples::milliseconds(self.times[key].clone())
+    fn time_at_rest(&self, key: usize) -> Samples {
+        Samples::milliseconds(self.times_at_rest[key].clone())
+    }
+
+    fn time_while_drawn(&self, key: usize) -> Samples {
+        Samples::milliseconds(self.times_while_drawn[key].clone())
     }
 }
 
@@ -190,14 +237,7 @@ fn sum_up(workload: Workload, cases: &[Case], report: &mut Report) {
             .max_by(|(a, _), (b, _)| a.median().total_cmp(&b.median()))
             .unwrap_or((Samples::milliseconds(Vec::new()), String::new()))
     };
-    let floor = |samples: Vec<f64>| Samples::milliseconds(samples);
-
-    let floor_work = floor(
-        ours()
-            .flat_map(|case| &case.floor_work)
-            .map(Work::total)
-            .collect(),
-    );
+    let floor_work = Samples::together(ours().map(|case| case.total(FLOOR)));
     let (samples, which) = worst(&Case::total);
     report.lines.push(
         Line::told(
@@ -215,17 +255,26 @@ fn sum_up(workload: Workload, cases: &[Case], report: &mut Report) {
         )
         .target("at most 50 ms", samples.median() <= LONG),
     );
-    let floor_time = floor(ours().flat_map(|case| case.floor_times.iter().copied()).collect());
-    let most = OVER_FLOOR * floor_time.median();
-    let (samples, which) = worst(&Case::time);
-    report.lines.push(
-        Line::told(
-            format!("edit in {name}, time to paint of the worst key ({which})"),
-            samples.figure(),
-        )
-        .target("at most 1.1 × the static page of S", samples.median() <= most)
-        .floor(format!("label in static S {}", floor_time.figure())),
-    );
+    type Part = fn(&Case, usize) -> Samples;
+    let times: [(Measure, Part); 2] = [
+        (Measure::WhileDrawn, Case::time_while_drawn),
+        (Measure::AtRest, Case::time_at_rest),
+    ];
+    for (measure, part) in times {
+        let floor = Samples::together(ours().map(|case| part(case, FLOOR)));
+        let (samples, which) = worst(&part);
+        report.lines.push(
+            Line::told(
+                format!("edit in {name}, {}, worst key ({which})", measure.name()),
+                samples.figure(),
+            )
+            .target(
+                "at most 1.1 × the static page of S",
+                samples.median() <= OVER_FLOOR * floor.median(),
+            )
+            .floor(format!("label in static S {}", floor.figure())),
+        );
+    }
 
     if workload == Workload::S || !cases.iter().any(|case| case.workload == Workload::S) {
         return;
@@ -236,7 +285,7 @@ fn sum_up(workload: Workload, cases: &[Case], report: &mut Report) {
             "main-thread work",
             &Case::total as &dyn Fn(&Case, usize) -> Samples,
         ),
-        ("time to paint", &Case::time),
+        (Measure::WhileDrawn.name(), &Case::time_while_drawn),
     ] {
         let ratios = ours().flat_map(|large| {
             let small = cases
@@ -260,8 +309,16 @@ fn sum_up(workload: Workload, cases: &[Case], report: &mut Report) {
 }
 
 fn detail(cases: &[Case], report: &mut Report) {
-    let mut times = vec![
-        [
+    type Part = fn(&Case, usize) -> Samples;
+    let times: [(&str, Part); 2] = [
+        (
+            "Keys, to the paint, while frames are drawn, in ms",
+            Case::time_while_drawn,
+        ),
+        ("Keys, to the paint, on a page at rest, in ms", Case::time_at_rest),
+    ];
+    for (title, part) in times {
+        let head = [
             "article",
             "place",
             "label",
@@ -269,20 +326,18 @@ fn detail(cases: &[Case], report: &mut Report) {
             "delete",
             "undo",
             "static page of S",
-        ]
-        .map(str::to_owned)
-        .to_vec(),
-    ];
-    for case in cases {
-        let mut row = vec![case.workload.name().to_owned(), case.place.to_owned()];
-        row.extend((0..KEYS.len()).map(|key| case.time(key).bare()));
-        row.push(Samples::milliseconds(case.floor_times.clone()).bare());
-        times.push(row);
+        ];
+        let mut rows = vec![head.map(str::to_owned).to_vec()];
+        for case in cases {
+            let mut row = vec![case.workload.name().to_owned(), case.place.to_owned()];
+            row.extend((0..=FLOOR).map(|key| part(case, key).bare()));
+            rows.push(row);
+        }
+        report.details.push(Table {
+            title: title.into(),
+            rows,
+        });
     }
-    report.details.push(Table {
-        title: "Keys, to the paint, in ms".into(),
-        rows: times,
-    });
 
     let head = [
         "article",
@@ -319,7 +374,7 @@ fn detail(cases: &[Case], report: &mut Report) {
         for ((key, _), work) in KEYS.iter().zip(&case.work) {
             works.push(row(case.workload.name(), case.place, key, work));
         }
-        works.push(row("static page of S", case.place, "label", &case.floor_work));
+        works.push(row("static page of S", case.place, "label", &case.work[FLOOR]));
     }
     report.details.push(Table {
         title: "Keys, main-thread work from key to paint, and from there to the next frame, by the browser's trace, in ms".into(),
