@@ -65,14 +65,12 @@ pub(crate) fn run(page: &Path) -> Outcome {
         REMEDY,
     )?;
 
-    // For speed: fewer and larger functions, each of which the browser compiles when it is first called. Packed, they
-    // are no larger than with `-Oz`.
-    let polish = |from: &Path, to: &str| {
+    let polish = |from: &Path, to: &str, aim: &str| {
         quietly(
             machine
                 .command(&tools.opt)
                 .args([
-                    "-O3",
+                    aim,
                     "--strip-debug",
                     "--strip-producers",
                     "--reorder-functions-by-name",
@@ -91,7 +89,7 @@ pub(crate) fn run(page: &Path) -> Outcome {
         &made,
         &seam::without_exports(&read_bytes(&made)?, &[&script, &links])?,
     )?;
-    polish(&made, &program)?;
+    polish(&made, &program, SMALL)?;
     let program = page.join(program);
     let (short, script) = seam::shortened(&read_bytes(&program)?, &script, &format!("./{name}_bg.js"))?;
     write_bytes(&program, &short)?;
@@ -99,13 +97,19 @@ pub(crate) fn run(page: &Path) -> Outcome {
     write(&page.join(links_of(&name)), &with_names(&links, &name))?;
     for part in names(&parts)? {
         if let Some(to) = name_of_part(&name, &part) {
-            polish(&parts.join(&part), &to)?;
+            polish(&parts.join(&part), &to, QUICK)?;
         }
     }
     let index = page.join("index.html");
     write(&index, &announced(&read(&index)?, &name))?;
     styles::put_together(page)
 }
+
+/// What comes first is to be there soon.
+const SMALL: &str = "-Oz";
+/// What comes later is to answer keys: fewer and larger functions, each of which the browser compiles when it is first
+/// called. Packed, they are hardly larger.
+const QUICK: &str = "-O3";
 
 /// The file in which the splitter writes how the parts are loaded.
 const LINKS: &str = "__wasm_split.js";
