@@ -52,26 +52,26 @@
   probe.frames = (root) => {
     const frames = { times: [], blank: 0, plain: 0 };
     let on = true;
-    const stretches = root ? [...root.querySelectorAll('.stretch')] : [];
-    const inView = ({ top, bottom }) => bottom > 0 && top < innerHeight;
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      for (const stretch of stretches) {
-        if (!inView(stretch.getBoundingClientRect())) continue;
-        if (!stretch.firstElementChild.checkVisibility({ contentVisibilityAuto: true })) {
-          frames.blank += 1;
-          continue;
-        }
-        for (const block of stretch.children) {
-          if (inView(block.getBoundingClientRect()) && !block.querySelector('mark')) frames.plain += 1;
-        }
-      }
+    const sections = root ? [...root.querySelectorAll('.section')] : [];
+    const inView = (element) => {
+      const { top, bottom } = element.getBoundingClientRect();
+      return bottom > 0 && top < innerHeight;
     };
+    // To ask for anything within what is not laid out would have it laid out.
+    const isBlank = (part) => !part.firstElementChild.checkVisibility({ contentVisibilityAuto: true });
+    const look = (part) => {
+      if (!inView(part)) return;
+      if (part.localName === 'p') frames.plain += part.querySelector('mark') ? 0 : 1;
+      else if (isBlank(part)) frames.blank += 1;
+      else [...part.children].forEach(look);
+    };
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => sections.forEach(look);
     const frame = (time) => {
       frames.times.push(time);
       if (!on) return;
       // The message comes once the frame is drawn, when looking costs no layout.
-      if (stretches.length > 0) port2.postMessage(null);
+      if (sections.length > 0) port2.postMessage(null);
       requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
