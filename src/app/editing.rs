@@ -430,7 +430,7 @@ fn cleared(article: &Article, records: &Records, ids: &[RecordId]) -> Result<Tra
 }
 
 /// What a screen reader is told of an edit.
-fn told(desk: &Desk, article: &Article, transaction: &Transaction) -> String {
+pub(super) fn told(desk: &Desk, article: &Article, transaction: &Transaction) -> String {
     let annotations: Vec<_> = transaction
         .changes()
         .iter()

@@ -19,6 +19,7 @@ pub mod loading;
 pub mod palette;
 pub mod phrases;
 mod reading;
+mod rehearsal;
 mod relating;
 pub mod returning;
 pub mod safekeeping;

@@ -22,7 +22,7 @@ const NEAR: f64 = 2.0;
 const SLICE: i64 = 4;
 
 /// Blocks that came near (`true`) or went far.
-pub type Moved<'a> = dyn Iterator<Item = (usize, bool)> + 'a;
+pub(super) type Moved<'a> = dyn Iterator<Item = (usize, bool)> + 'a;
 
 /// Which stretches of an article are near the viewport.
 pub(super) struct Nearness {

@@ -27,7 +27,7 @@ const ANNOTATIONS: &str = "data-annotations";
 const MOST_BLOCKS: usize = 16;
 /// A stretch ends with the block that brings it to so many bytes. What comes into view is laid out by the
 /// stretch: one of twice the size takes longer than a frame.
-const ENOUGH: usize = 1500;
+const ENOUGH: usize = 1000;
 /// The stretches in a section: with about as many sections in the longest articles, the fewest elements to go through.
 const IN_SECTION: usize = 24;
 /// Characters in a line of the reading column, about: for the height of what is not laid out yet.

@@ -105,6 +105,7 @@ fn draw_when_needed(drawn: Drawn) {
         viewport::focus(&root);
         viewport::to_top();
         workspace.arrive();
+        workspace.rehearse_when_idle();
     });
 
     Effect::new(move || {

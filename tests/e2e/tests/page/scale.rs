@@ -7,6 +7,7 @@ use hearsay_e2e::server::Site;
 use hearsay_e2e::workload::{self, Workload};
 use hearsay_e2e::{dist, story, until};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
 
@@ -163,6 +164,26 @@ async fn a_page_at_rest_asks_the_browser_for_no_frames() -> Result<()> {
         let moving = page.ask(moving, Vec::new()).await?;
         ensure!(moving == json!([]), "still moving: {moving}");
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_edit_rehearsed_on_a_fresh_page_changes_nothing() -> Result<()> {
+    story::tell("rehearsal", async |page| {
+        page.open_library().await?;
+        let stored = "return JSON.stringify({ ...localStorage });";
+        let before = page.ask(stored, Vec::new()).await?;
+        page.open_article(ARTICLE).await?;
+        // A page with nothing to do rehearses within two seconds.
+        tokio::time::sleep(Duration::from_millis(2500)).await;
+        ensure!(page.annotations().await?.is_empty(), "an annotation was made");
+        ensure!(
+            page.ask(stored, Vec::new()).await? == before,
+            "something was written down"
+        );
+        page.press("Control+z").await?;
+        page.wait_announced("There is nothing more to take back").await
     })
     .await
 }
