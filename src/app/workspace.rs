@@ -365,47 +365,47 @@ impl Workspace {
         self.overlap.set(None);
         let waiting = self.waiting.try_update(Option::take).flatten();
         match command {
-            Command::Label(label) if waiting == Some(Waiting::Duplicate) => self.duplicate(label),
-            Command::Label(label) => self.label(label, false),
-            Command::LabelInRegion(label) => self.label(label, true),
-            Command::Delete => self.delete(),
-            Command::Nudge(edge, step, forward) => self.nudge(edge, step, forward),
-            Command::Resize(id, span) => self.resize(&id, span),
-            Command::Split => self.split(),
-            Command::Merge => self.merge(),
-            Command::Duplicate => self.wait_for_label(),
-            Command::DuplicateAs(label) => self.duplicate(label),
-            Command::SetPart(name) => self.set_part(&name),
-            Command::Relate => self.wait_for_target(),
-            Command::RelateTo(id) => self.relate(waiting, id),
-            Command::Unrelate(id) => self.unrelate(&id),
-            Command::Mark(kind) => self.mark(kind),
-            Command::Unmark => self.unmark(),
-            Command::CopyQuote => self.copy_quote(),
-            Command::Undo => self.undo(),
-            Command::Redo => self.redo(),
-            Command::Escape if self.draft.with_untracked(Option::is_some) => self.set_draft(None),
+            Command::Label(label) if waiting == Some(Waiting::Duplicate) => apart(|| self.duplicate(label)),
+            Command::Label(label) => apart(|| self.label(label, false)),
+            Command::LabelInRegion(label) => apart(|| self.label(label, true)),
+            Command::Delete => apart(|| self.delete()),
+            Command::Nudge(edge, step, forward) => apart(|| self.nudge(edge, step, forward)),
+            Command::Resize(id, span) => apart(|| self.resize(&id, span)),
+            Command::Split => apart(|| self.split()),
+            Command::Merge => apart(|| self.merge()),
+            Command::Duplicate => apart(|| self.wait_for_label()),
+            Command::DuplicateAs(label) => apart(|| self.duplicate(label)),
+            Command::SetPart(name) => apart(|| self.set_part(&name)),
+            Command::Relate => apart(|| self.wait_for_target()),
+            Command::RelateTo(id) => apart(|| self.relate(waiting, id)),
+            Command::Unrelate(id) => apart(|| self.unrelate(&id)),
+            Command::Mark(kind) => apart(|| self.mark(kind)),
+            Command::Unmark => apart(|| self.unmark()),
+            Command::CopyQuote => apart(|| self.copy_quote()),
+            Command::Undo => apart(|| self.undo()),
+            Command::Redo => apart(|| self.redo()),
+            Command::Escape if self.draft.with_untracked(Option::is_some) => apart(|| self.set_draft(None)),
             Command::Escape if waiting.is_some() => self.announce("Left".to_owned()),
-            Command::Escape => self.escape(),
-            Command::Move(motion, extend) => self.step_cursor(motion, extend),
+            Command::Escape => apart(|| self.escape()),
+            Command::Move(motion, extend) => apart(|| self.step_cursor(motion, extend)),
             Command::Select(id) => match waiting {
-                Some(Waiting::Relate(_)) => self.relate(waiting, id),
-                _ => self.select(Some(id)),
+                Some(Waiting::Relate(_)) => apart(|| self.relate(waiting, id)),
+                _ => apart(|| self.select(Some(id))),
             },
-            Command::SelectAlso(id) => self.select_also(id),
-            Command::SelectTo(id) => self.select_to(&id),
+            Command::SelectAlso(id) => apart(|| self.select_also(id)),
+            Command::SelectTo(id) => apart(|| self.select_to(&id)),
             Command::SelectAmong(ids) => match waiting {
-                Some(Waiting::Relate(_)) => self.relate_among(waiting, &ids),
-                _ => self.select_among(&ids),
+                Some(Waiting::Relate(_)) => apart(|| self.relate_among(waiting, &ids)),
+                _ => apart(|| self.select_among(&ids)),
             },
-            Command::NextAnnotation => self.select_neighbour(1),
-            Command::PreviousAnnotation => self.select_neighbour(-1),
+            Command::NextAnnotation => apart(|| self.select_neighbour(1)),
+            Command::PreviousAnnotation => apart(|| self.select_neighbour(-1)),
             Command::EditAnnotation => viewport::focus_first_field("inspector"),
-            Command::ToggleSticky => self.toggle_sticky(),
-            Command::ToggleSnapping => self.toggle_snapping(),
-            Command::SetStatus(status) => self.set_status(status),
-            Command::Finish => self.finish(),
-            Command::ShowPanel(panel) => self.show_panel(panel),
+            Command::ToggleSticky => apart(|| self.toggle_sticky()),
+            Command::ToggleSnapping => apart(|| self.toggle_snapping()),
+            Command::SetStatus(status) => apart(|| self.set_status(status)),
+            Command::Finish => apart(|| self.finish()),
+            Command::ShowPanel(panel) => apart(|| self.show_panel(panel)),
             // In the library there are articles to filter, and none open to search in.
             Command::FilterAnnotations | Command::Search(SearchScope::Article)
                 if self.route.get_untracked() == Route::Library =>
@@ -427,8 +427,10 @@ impl Workspace {
             Command::OpenLibrary => Route::Library.go(),
             Command::OpenEntities => Route::Entities.go(),
             Command::Open(id) => Route::Article(id).go(),
-            Command::OpenAt(id, span) => self.open_at(id, Destination::Span(span)),
-            Command::OpenAnnotation(id, annotation) => self.open_at(id, Destination::Annotation(annotation)),
+            Command::OpenAt(id, span) => apart(|| self.open_at(id, Destination::Span(span))),
+            Command::OpenAnnotation(id, annotation) => {
+                apart(|| self.open_at(id, Destination::Annotation(annotation)))
+            }
             Command::OpenNeighbour(by) => {
                 if let Some(id) = self.neighbour(by) {
                     Route::Article(id).go();
@@ -691,4 +693,11 @@ impl Workspace {
             .try_update_value(|desk| desk.as_mut().map(change))
             .flatten()
     }
+}
+
+/// Does `work` in a function of its own. A browser compiles a function as a whole when it is first called: the first
+/// command would wait for what all of them do.
+#[inline(never)]
+fn apart(work: impl FnOnce()) {
+    work();
 }

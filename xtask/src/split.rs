@@ -71,6 +71,7 @@ pub(crate) fn run(page: &Path) -> Outcome {
                 .command(&tools.opt)
                 .args([
                     aim,
+                    KEEP_APART,
                     "--strip-debug",
                     "--strip-producers",
                     "--reorder-functions-by-name",
@@ -110,6 +111,9 @@ const SMALL: &str = "-Oz";
 /// What comes later is to answer keys: fewer and larger functions, each of which the browser compiles when it is first
 /// called. Packed, they are hardly larger.
 const QUICK: &str = "-O3";
+
+/// What the compiler has kept out of its only caller stays out, but for what is shorter than this.
+const KEEP_APART: &str = "--one-caller-inline-max-function-size=200";
 
 /// The file in which the splitter writes how the parts are loaded.
 const LINKS: &str = "__wasm_split.js";
