@@ -15,6 +15,9 @@ use web_sys::{DomRect, Element, IntersectionObserver, IntersectionObserverEntry}
 
 /// The attribute of a stretch that holds its number.
 pub(super) const STRETCH: &str = "data-stretch";
+/// The attribute of a section that is near. The browser lays out what is about to come into view, one level of parts
+/// after the other: a stretch would be late where its section is not laid out before.
+const LAID_OUT: &str = "data-laid-out";
 /// How near something comes, in heights of the viewport beyond it, before its annotations are drawn: early enough for
 /// that to be done in turns before it is in view.
 const NEAR: f64 = 2.0;
@@ -122,6 +125,8 @@ fn came_near(stretches: Rc<Stretches>, queue: Weak<Queue>) -> impl FnMut(Array, 
                 note(&element, is_near, is_within(0.0, &bounds));
                 continue;
             }
+            // Fails only for names that are not valid.
+            let _ = element.toggle_attribute_with_force(LAID_OUT, is_near);
             let children = element.children();
             for stretch in (0..children.length()).filter_map(|at| children.item(at)) {
                 if is_near {
