@@ -1,8 +1,9 @@
 //! A rehearsal of an edit, for nothing.
 //!
-//! Browsers compile a function of a program when it is first called (V8 since its version 11), so the first label key
-//! on a fresh page would wait for some two hundred of them. Whatever of an edit can be done without changing anything
-//! is therefore done once before, when an article is open and the page has nothing else to do.
+//! Browsers may compile a function of a program when it is first called (Chromium's trace tells so:
+//! `wasm.CompileLazy`), so the first label key on a fresh page would wait for some two hundred of them. Whatever of an
+//! edit can be done without changing anything is therefore done once before, when an article is open and the page has
+//! nothing else to do.
 
 use super::editing::told;
 use super::workspace::Workspace;
@@ -20,6 +21,10 @@ impl Workspace {
     }
 
     fn rehearse(self) {
+        // Left in the meantime.
+        if self.open_id().is_none() {
+            return;
+        }
         let no_key = KeyPress {
             key: NO_KEY.to_owned(),
             control: false,

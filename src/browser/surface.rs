@@ -25,8 +25,8 @@ use web_sys::{Element, Event, HtmlElement, Node};
 const ANNOTATIONS: &str = "data-annotations";
 /// The most blocks in a stretch.
 const MOST_BLOCKS: usize = 16;
-/// A stretch ends with the block that brings it to so many bytes. What comes into view is laid out by the
-/// stretch: one of twice the size takes longer than a frame.
+/// A stretch ends with the block that brings it to so many bytes. What comes into view is laid out by the stretch, so
+/// the larger it is, the likelier a frame is late (docs/PERFORMANCE.md has what was tried).
 const ENOUGH: usize = 1000;
 /// The stretches in a section: with about as many sections in the longest articles, the fewest elements to go through.
 const IN_SECTION: usize = 24;

@@ -66,6 +66,15 @@ impl Measure {
     }
 }
 
+/// What of a case a key took.
+type Part = fn(&Case, usize) -> Samples;
+
+/// The two times to the paint, and where a case has them.
+const TIMES: [(Measure, Part); 2] = [
+    (Measure::WhileDrawn, Case::time_while_drawn),
+    (Measure::AtRest, Case::time_at_rest),
+];
+
 /// Measures all keys at all places.
 pub(super) async fn edit(bench: &Bench, report: &mut Report) -> Result<()> {
     let workloads = bench.settings.workloads(&[Workload::S, Workload::L, Workload::P]);
@@ -255,12 +264,7 @@ fn sum_up(workload: Workload, cases: &[Case], report: &mut Report) {
         )
         .target("at most 50 ms", samples.median() <= LONG),
     );
-    type Part = fn(&Case, usize) -> Samples;
-    let times: [(Measure, Part); 2] = [
-        (Measure::WhileDrawn, Case::time_while_drawn),
-        (Measure::AtRest, Case::time_at_rest),
-    ];
-    for (measure, part) in times {
+    for (measure, part) in TIMES {
         let floor = Samples::together(ours().map(|case| part(case, FLOOR)));
         let (samples, which) = worst(&part);
         report.lines.push(
@@ -309,15 +313,7 @@ fn sum_up(workload: Workload, cases: &[Case], report: &mut Report) {
 }
 
 fn detail(cases: &[Case], report: &mut Report) {
-    type Part = fn(&Case, usize) -> Samples;
-    let times: [(&str, Part); 2] = [
-        (
-            "Keys, to the paint, while frames are drawn, in ms",
-            Case::time_while_drawn,
-        ),
-        ("Keys, to the paint, on a page at rest, in ms", Case::time_at_rest),
-    ];
-    for (title, part) in times {
+    for (measure, part) in TIMES {
         let head = [
             "article",
             "place",
@@ -334,7 +330,7 @@ fn detail(cases: &[Case], report: &mut Report) {
             rows.push(row);
         }
         report.details.push(Table {
-            title: title.into(),
+            title: format!("Keys, {}, in ms", measure.name()),
             rows,
         });
     }
