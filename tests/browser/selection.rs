@@ -121,7 +121,7 @@ fn a_selection_elsewhere_on_the_page_is_none_of_the_article() {
 #[wasm_bindgen_test]
 fn a_place_between_blocks_is_the_start_of_the_next_block() {
     let drawn = Drawn::plain("one\n\ntwo");
-    let stretch = drawn.root.first_element_child().unwrap();
+    let stretch = drawn.first(".stretch");
     let place = hearsay::browser::dom::place_of(&drawn.root, &stretch, 1);
     let second = drawn.article.blocks()[1].span.start();
     let start = drawn.article.text.try_to_code_points(second).unwrap();
@@ -136,12 +136,21 @@ fn a_place_between_blocks_is_the_start_of_the_next_block() {
 
 #[wasm_bindgen_test]
 fn a_place_at_the_end_of_a_stretch_is_the_start_of_the_next_one() {
-    let drawn = Drawn::plain(&"line\n".repeat(20));
-    let stretch = drawn.root.first_element_child().unwrap();
-    let blocks = stretch.child_element_count();
+    assert_end_is_start_of_next(&Drawn::plain(&"line\n".repeat(20)), ".stretch");
+}
+
+#[wasm_bindgen_test]
+fn a_place_at_the_end_of_a_section_is_the_start_of_the_next_one() {
+    assert_end_is_start_of_next(&Drawn::plain(&"line\n".repeat(1000)), ".section");
+}
+
+/// The place behind the last child of the first part of a kind is the start of the block that comes next.
+fn assert_end_is_start_of_next(drawn: &Drawn, part: &str) {
+    let part = drawn.first(part);
+    let blocks = part.query_selector_all("[data-block-start]").unwrap().length();
     let next = drawn.article.blocks()[blocks as usize].span.start();
     let start = drawn.article.text.try_to_code_points(next).unwrap();
-    let place = hearsay::browser::dom::place_of(&drawn.root, &stretch, blocks);
+    let place = hearsay::browser::dom::place_of(&drawn.root, &part, part.child_element_count());
     assert!(
         matches!(place, Some(DomPlace::Within { block_start, offset }) if block_start == start && offset.0 == 0)
     );

@@ -46,6 +46,11 @@ impl Drawn {
         }
     }
 
+    /// The first element that a selector finds in what is drawn.
+    pub(crate) fn first(&self, selector: &str) -> Element {
+        self.root.query_selector(selector).unwrap().unwrap()
+    }
+
     pub(crate) fn mark(&self, span: Span) {
         for number in self.article.blocks_in(span) {
             let block = self.article.blocks()[number].span;
