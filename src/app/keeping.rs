@@ -77,8 +77,8 @@ impl Workspace {
         }
     }
 
-    /// Commits what an import or a label for many places brings, however much it is, as one step: in slices, so that the page stays quick to
-    /// answer, and past the log, which local storage would be too small for.
+    /// Commits what an import or a label for many places brings, however much it is, as one step: in slices, so that
+    /// the page stays quick to answer, and past the log, which local storage would be too small for.
     pub(super) async fn commit_many(self, transaction: Transaction, on_slice: impl Fn(usize)) {
         if transaction.changes().len() <= ENTERED {
             return self.commit(transaction, Step::New);

@@ -4,7 +4,8 @@
 //! for something. So the page stays quick to answer however much is written or read, what is not wanted is
 //! stopped by ending the worker, and a file that brings the clerk down leaves the page and the work unharmed.
 //!
-//! Pure: messages come in and go out as [`Request`] and [`Answer`]; `browser/clerk.rs` and `browser/clerk_worker.rs` carry them.
+//! Pure: messages come in and go out as [`Request`] and [`Answer`]; `browser/clerk.rs` and `browser/clerk_worker.rs`
+//! carry them.
 
 #[cfg(test)]
 mod hostile;

@@ -2,8 +2,9 @@
 //!
 //! A format that writes is an [`ExportFormat`] in [`EXPORTS`], one that reads is an [`ImportFormat`] in
 //! [`IMPORTS`]; the dialogs are made from those two lists, so a new format is a new file and a line in one or
-//! both. A format turns a [`Corpus`] into bytes, or bytes into an [`Imported`](crate::core::import::Imported). What an import then does to
-//! the records that are here already is no format's business: see [`core::import`](crate::core::import).
+//! both. A format turns a [`Corpus`] into bytes, or bytes into an [`Imported`](crate::core::import::Imported). What an
+//! import then does to the records that are here already is no format's business: see
+//! [`core::import`](crate::core::import).
 //!
 //! Pure, as the core is: the time of an export is passed in, and files are read and written elsewhere.
 

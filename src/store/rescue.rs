@@ -2,10 +2,10 @@
 //!
 //! JSON, UTF-8: `format` is `hearsay-rescue`, `version` is 1, `made_at` is when. `local_storage` has keys and values
 //! as in local storage; `database` has `log`, the log's twin, `texts`, the texts of added articles by their SHA-256, and
-//! `snapshots`, those that were moved out of local storage, by their keys there. It is written by [`Writer`] from what the page
-//! holds in memory, where storage may have failed, and by `public/rescue.js` from storage as it stands, where the page
-//! itself has. A value that is not well-formed UTF-16
-//! stands there as the list of its units, so that nothing is left out, and is not read.
+//! `snapshots`, those that were moved out of local storage, by their keys there. It is written by [`Writer`] from what
+//! the page holds in memory, where storage may have failed, and by `public/rescue.js` from storage as it stands, where
+//! the page itself has. A value that is not well-formed UTF-16 stands there as the list of its units, so that nothing
+//! is left out, and is not read.
 
 use super::envelope::Kind;
 use super::key::{Key, Scope};
