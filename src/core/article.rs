@@ -153,26 +153,17 @@ pub struct Block {
 /// bounded.
 const LONGEST_BLOCK: usize = 2048;
 
-/// A block of such a paragraph holds at most this many bytes. A paragraph that a newsroom writes stays whole; one
-/// that was scraped without its line breaks is quicker to scroll and to edit the smaller its blocks are.
-const LONGEST_PIECE: usize = 1024;
-
-/// The blocks of a text: its lines, without those that are empty. A line longer than 2 KiB becomes several blocks of
-/// at most 1 KiB, cut behind a sentence where there is one, else behind a word, and never inside a grapheme cluster.
+/// The blocks of a text: its lines, without those that are empty. A line longer than 2 KiB becomes several
+/// blocks, cut behind a sentence where there is one, else behind a word, and never inside a grapheme cluster.
 pub fn blocks(text: &Text) -> Vec<Block> {
     let mut blocks = Vec::new();
     let mut line_start = 0;
     for line in text.split_inclusive('\n') {
         let line_end = line_start + line.trim_end_matches('\n').len();
-        let longest = if line_end - line_start > LONGEST_BLOCK {
-            LONGEST_PIECE
-        } else {
-            LONGEST_BLOCK
-        };
         let mut start = line_start;
         while start < line_end {
-            let end = if line_end - start > longest {
-                start + boundary::cut(&text[start..line_end], longest)
+            let end = if line_end - start > LONGEST_BLOCK {
+                start + boundary::cut(&text[start..line_end], LONGEST_BLOCK)
             } else {
                 line_end
             };
@@ -276,16 +267,9 @@ mod tests {
         assert!(article.blocks().len() > 4);
         for block in article.blocks().iter() {
             assert!(article.text.slice(block.span).starts_with("The governor"));
-            assert!(block.span.byte_len() as usize <= LONGEST_PIECE);
+            assert!(block.span.byte_len() as usize <= LONGEST_BLOCK);
         }
         assert!(!article.blocks()[0].continues && article.blocks()[1].continues);
-    }
-
-    #[test]
-    fn a_paragraph_of_two_kibibytes_stays_whole() {
-        let sentence = "Said so. ";
-        let whole = article(&sentence.repeat(LONGEST_BLOCK / sentence.len()));
-        assert_eq!(whole.blocks().len(), 1);
     }
 
     #[test]
