@@ -54,8 +54,10 @@ pub fn App() -> impl IntoView {
 
     Effect::new(move || page::set_title(workspace));
 
+    // A large corpus is ready twice: when it can be listed, and when it is read. What is shown by then stays.
+    let shown = Memo::new(move |_| (workspace.is_ready.get(), workspace.route.get()));
     view! {
-        {move || match (workspace.is_ready.get(), workspace.route.get()) {
+        {move || match shown.get() {
             (false, _) if workspace.is_stuck.get() => view! { <Stuck/> }.into_any(),
             (false, _) => view! { <p class="waiting">"Opening the articles…"</p> }.into_any(),
             (true, Route::Library) => view! { <Library/> }.into_any(),

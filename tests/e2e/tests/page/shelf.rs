@@ -114,6 +114,57 @@ async fn a_filter_finds_articles_by_title_id_and_status_and_is_kept_while_one_is
     .await
 }
 
+#[tokio::test]
+async fn a_large_corpus_is_listed_before_it_is_read_and_the_list_that_is_there_then_stays() -> Result<()> {
+    story::tell("shelf_stays", async |page| {
+        let count = add(&page, 300).await?;
+        until("the list to be kept for the next visit", async || {
+            let is_kept = page.ask(KEPT, Vec::new()).await? == json!(true);
+            Ok(is_kept.then_some(()))
+        })
+        .await?;
+        page.browser().prepare(COUNT_LISTS).await?;
+        page.reload().await?;
+        page.named("searchbox", "Filter articles").await?;
+        page.press("/").await?;
+        page.type_words("added article 299").await?;
+        wait_titles(&page, 1).await?;
+        let counted = page.ask("return [listed, listedUnread];", Vec::new()).await?;
+        ensure!(
+            counted == json!([1, true]),
+            "lists of {count} articles shown, and whether one before the articles were read: {counted}"
+        );
+        Ok(())
+    })
+    .await
+}
+
+/// Whether the page's database holds what its list shows.
+const KEPT: &str = "return new Promise((told) => {
+    indexedDB.open('hearsay').onsuccess = ({ target: { result } }) => {
+        const rows = result.transaction('shelf').objectStore('shelf').get('rows');
+        rows.onsuccess = () => { result.close(); told(Boolean(rows.result)); };
+    };
+});";
+
+/// Counts how many lists of articles are put into the page one after the other, and notes whether there was one when
+/// the first kept text of an article was asked for.
+const COUNT_LISTS: &str = "globalThis.listed = 0;
+    globalThis.listedUnread = false;
+    let last = null;
+    new MutationObserver(() => {
+        const list = document.querySelector('ol.rows');
+        if (list && list !== last) {
+            last = list;
+            listed += 1;
+        }
+    }).observe(document, { childList: true, subtree: true });
+    const { get } = IDBObjectStore.prototype;
+    IDBObjectStore.prototype.get = function (...key) {
+        if (this.name === 'texts' && listed > 0) listedUnread = true;
+        return get.apply(this, key);
+    };";
+
 /// Imports so many articles, every fourth of them done, and tells how many there are then.
 async fn add(page: &Page<'_>, count: usize) -> Result<usize> {
     let lines: String = (0..count)
