@@ -4,7 +4,7 @@ use super::desk::Desk;
 use super::saving::SaveState;
 use super::workspace::{Notice, Workspace};
 use crate::browser::database::PageDatabase;
-use crate::browser::{clock, idle, tabs};
+use crate::browser::{clock, idle, tabs, viewport};
 use crate::core::timestamp::Timestamp;
 use crate::core::transaction::{Change, Transaction};
 use crate::store::key::{Key, Scope};
@@ -18,6 +18,8 @@ use std::rc::Rc;
 /// How many milliseconds after a fold the log's twin is pruned: a little more than the minute after which a
 /// snapshot counts as held for good.
 const SETTLED: i32 = 65_000;
+/// How many milliseconds after an edit the log's twin is written: when what the edit changes is painted.
+const PAINTED: i32 = 40;
 /// After how many milliseconds a write that failed is tried again.
 const AGAIN: i32 = 5000;
 /// After how many milliseconds a write that has not ended is slow.
@@ -71,7 +73,7 @@ impl Workspace {
         }
         self.forget_lost_selection();
         self.changed();
-        leptos::task::spawn_local(self.write_twin());
+        self.write_twin_soon();
         if self.with(|desk| desk.entries_since_fold >= LOG_ENTRIES) == Some(true) {
             self.fold_when_idle();
         }
@@ -139,6 +141,17 @@ impl Workspace {
             }
         });
         !is_arranged
+    }
+
+    /// Writes what waits to the log's twin when it holds up no frame: by then local storage has it. What local storage
+    /// has no room for is written at once, and so is everything by a page that is hidden, whose timers come late.
+    fn write_twin_soon(self) {
+        let has_pending = self.with(|desk| !desk.repository.pending().is_empty()) == Some(true);
+        if has_pending || viewport::is_hidden() {
+            leptos::task::spawn_local(self.write_twin());
+        } else {
+            idle::after(PAINTED, move || leptos::task::spawn_local(self.write_twin()));
+        }
     }
 
     /// Writes what waits to the log's twin. Where that fails it is tried again later.

@@ -92,6 +92,11 @@ pub fn scroll_to(y: f64) {
     window().scroll_to_with_scroll_to_options(&options);
 }
 
+/// Whether nothing of the page is seen: it is behind another, or about to end.
+pub fn is_hidden() -> bool {
+    document().hidden()
+}
+
 /// The height of the viewport, in pixels.
 pub fn height() -> f64 {
     let height = window().inner_height().ok();
