@@ -198,7 +198,11 @@ impl Workspace {
             database.add_texts(texts).await?;
         }
         let work = database.work().await.map_err(|refusal| refusal.to_string())?;
-        for (key, value) in work.twin {
+        let mut twin = work.twin;
+        for keys in work.twin_left.chunks(BATCH) {
+            twin.extend(database.log(keys).await?);
+        }
+        for (key, value) in twin {
             self.receive(tabs::Entry { key, value });
         }
         let cold = scopes(&work.cold);
@@ -341,9 +345,12 @@ impl Workspace {
         });
     }
 
+    /// Folds the log into snapshots, one step after the other, so that the page can do something else in between: in a
+    /// large corpus each of them goes through all keys of local storage.
     async fn fold(self) {
         // Where none can be moved they all stay, and a full storage tells of itself.
         let _ = self.move_cold().await;
+        idle::turn().await;
         let folded = self.update(|desk| {
             desk.repository
                 .fold(|scope| desk.records.get(scope), clock::now(), FOLDED)
@@ -358,6 +365,7 @@ impl Workspace {
             return self.fold_when_idle();
         }
         idle::after(SETTLED, move || leptos::task::spawn_local(self.prune_twin()));
+        idle::turn().await;
         self.keep_shelf().await;
     }
 
@@ -371,6 +379,7 @@ impl Workspace {
         if !idle::has_locks() {
             return Ok(());
         }
+        idle::turn().await;
         let coldest = self.with(|desk| desk.repository.coldest());
         for scopes in coldest.unwrap_or_default().chunks(BATCH) {
             let keys: Vec<_> = scopes

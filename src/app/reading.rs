@@ -14,9 +14,9 @@ use crate::core::id::ArticleId;
 use crate::core::record::{ArticleRecord, Record, RecordKey};
 use crate::core::records::Records;
 use crate::core::text::Text;
-use crate::store::Scope;
 use crate::store::key::Key;
 use crate::store::repository::{Finding, ReadLog};
+use crate::store::{Scope, StorageError};
 use leptos::prelude::*;
 use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
@@ -30,9 +30,18 @@ const PATIENCE: i64 = 60;
 /// How many milliseconds lie at least between one showing of what has been read and the next.
 const PAUSE: i64 = 300;
 
+/// How many entries of the log's twin are taken out of the database at a time.
+const ENTRIES: usize = 16;
+
 /// What is still to be read.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
+    /// Whether all was read before.
+    is_again: bool,
+    /// Whether the log is being read. What else there is to be read is known when that is done.
+    is_in_log: bool,
+    /// The scopes that the log has changes of.
+    logged: BTreeSet<Scope>,
     left: VecDeque<Scope>,
     /// Those of all scopes that have a cold snapshot.
     cold: BTreeSet<Scope>,
@@ -53,15 +62,40 @@ impl Reading {
 }
 
 impl Desk {
-    /// Takes in the log and its twin, and notes what else there is to be read. Returns the damaged entries of the twin,
-    /// key and value: to be kept aside.
-    fn begin_reading(&mut self, work: Work, open: Option<&ArticleId>) -> Entries {
-        let ReadLog {
-            changes, findings, ..
-        } = self.repository.read_log(work.twin);
-        let logged: BTreeSet<Scope> = changes.iter().map(|change| change.key.article.clone()).collect();
-        self.merge(&changes, open);
-        let cold = scopes(&work.cold);
+    /// Takes in the log.
+    fn read_log(&mut self, is_again: bool, open: Option<&ArticleId>) {
+        self.reading = Reading {
+            is_again,
+            is_in_log: true,
+            ..Reading::default()
+        };
+        let read = self.repository.read_log();
+        self.take_in_log(read, open);
+    }
+
+    /// Takes in an entry of the log's twin.
+    fn read_twin(&mut self, entry: (String, String), open: Option<&ArticleId>) {
+        let read = self.repository.read_twin([entry]);
+        self.take_in_log(read, open);
+    }
+
+    fn take_in_log(&mut self, read: ReadLog, open: Option<&ArticleId>) {
+        let scopes = read.changes.iter().map(|change| change.key.article.clone());
+        self.reading.logged.extend(scopes);
+        self.reading.findings.extend(read.findings);
+        self.merge(&read.changes, open);
+    }
+
+    /// Notes what else there is to be read, when the log is. Returns the damaged entries of the twin, key and value: to
+    /// be kept aside.
+    fn leave_log(&mut self, cold: &[String]) -> Entries {
+        let Reading {
+            is_again,
+            logged,
+            findings,
+            ..
+        } = std::mem::take(&mut self.reading);
+        let cold = scopes(cold);
         // Storage that cannot be read was found out with the log.
         let mut scopes: BTreeSet<Scope> = self.repository.stored().unwrap_or_default().into_iter().collect();
         scopes.extend(cold.iter().cloned());
@@ -80,13 +114,28 @@ impl Desk {
             _ => None,
         });
         let damaged = damaged.collect();
-        self.reading = Reading { left, cold, findings };
+        self.reading = Reading {
+            is_again,
+            left,
+            cold,
+            findings,
+            ..Reading::default()
+        };
         damaged
     }
 
     /// Whether everything is read.
     pub fn is_whole(&self) -> bool {
-        self.reading.left.is_empty()
+        !self.reading.is_in_log && self.reading.left.is_empty()
+    }
+
+    /// Whether there may be work on an article that is still to be read. An edit has to come after it.
+    pub(super) fn awaits(&self, id: &ArticleId) -> bool {
+        // The articles that were added come to the desk when they are read.
+        let is_supplied = || self.supplied.iter().any(|entry| entry.id == *id);
+        !self.is_whole()
+            && !self.reading.is_again
+            && (self.reading.is_in_log || is_supplied() && self.reading.left.contains(&Some(id.clone())))
     }
 
     /// Takes in one scope: what stands in storage, and its cold snapshot.
@@ -121,7 +170,7 @@ impl Workspace {
     /// Reads so much that the page can be worked with: all, unless that takes long. Returns the damaged entries of
     /// the log's twin.
     pub(super) async fn read_first(self, work: Work) -> Entries {
-        let damaged = self.begin_reading(work);
+        let damaged = self.begin_reading(work, false).await;
         let until = clock::now().millis() + PATIENCE;
         loop {
             self.read_some().await;
@@ -137,10 +186,27 @@ impl Workspace {
         damaged
     }
 
-    fn begin_reading(self, work: Work) -> Entries {
-        let open = self.open_id();
-        self.update(|desk| desk.begin_reading(work, open.as_ref()))
-            .unwrap_or_default()
+    /// Reads the log and its twin. Returns the damaged entries of the twin.
+    async fn begin_reading(self, work: Work, is_again: bool) -> Entries {
+        self.update(|desk| desk.read_log(is_again, self.open_id().as_ref()));
+        let database = self.with(|desk| desk.database.clone()).flatten();
+        let mut shift = Shift::begin();
+        let mut entries = work.twin;
+        let mut left = work.twin_left.chunks(ENTRIES);
+        loop {
+            for entry in entries {
+                self.update(|desk| desk.read_twin(entry, self.open_id().as_ref()));
+                shift.pause().await;
+            }
+            let Some((keys, database)) = left.next().zip(database.as_ref()) else {
+                break;
+            };
+            entries = database.log(keys).await.unwrap_or_else(|reason| {
+                self.update(|desk| desk.reading.findings.extend(unread(keys, &reason)));
+                Vec::new()
+            });
+        }
+        self.update(|desk| desk.leave_log(&work.cold)).unwrap_or_default()
     }
 
     /// Reads a few articles: the one that is open, where it is not read yet, before any other.
@@ -167,13 +233,7 @@ impl Workspace {
             _ => Ok(Vec::new()),
         }
         .unwrap_or_else(|reason| {
-            self.update(|desk| {
-                let unread = keys.iter().map(|key| Finding::Unread {
-                    key: key.clone(),
-                    error: crate::store::StorageError::Failed(reason.clone()),
-                });
-                desk.reading.findings.extend(unread);
-            });
+            self.update(|desk| desk.reading.findings.extend(unread(&keys, &reason)));
             Vec::new()
         })
         .into_iter();
@@ -194,9 +254,10 @@ impl Workspace {
     pub(super) async fn read_rest(self) {
         let mut shown_at = clock::now().millis();
         while self.with(Desk::is_whole) == Some(false) {
+            let is_wanted = self.open_id().is_some_and(|id| self.lacks(&id));
             self.read_some().await;
             let now = clock::now().millis();
-            let is_due = self.open_id().is_some_and(|id| self.lacks(&id)) || now - shown_at >= PAUSE;
+            let is_due = is_wanted || now - shown_at >= PAUSE;
             if is_due && self.with(Desk::is_whole) == Some(false) {
                 shown_at = now;
                 self.show_read();
@@ -224,9 +285,9 @@ impl Workspace {
         self.changed();
     }
 
-    /// Whether the text of an article is not on the desk.
+    /// Whether the text of an article is not on the desk, or not all work on it.
     fn lacks(self, id: &ArticleId) -> bool {
-        self.with(|desk| !desk.known.contains_key(id)) == Some(true)
+        self.with(|desk| !desk.known.contains_key(id) || desk.awaits(id)) == Some(true)
     }
 
     fn tell_of(self, findings: &[Finding]) {
@@ -329,12 +390,21 @@ impl Workspace {
             None => Vec::new(),
         };
         self.is_whole.set(false);
-        self.begin_reading(Work {
+        let work = Work {
             cold,
             ..Work::default()
-        });
+        };
+        self.begin_reading(work, true).await;
         self.read_rest().await;
     }
+}
+
+/// What is told of values under these keys, which the database does not give.
+fn unread<'k>(keys: &'k [String], reason: &'k str) -> impl Iterator<Item = Finding> + 'k {
+    keys.iter().map(move |key| Finding::Unread {
+        key: key.clone(),
+        error: StorageError::Failed(reason.to_owned()),
+    })
 }
 
 /// The article that a reviewer has added, of the text that was kept.

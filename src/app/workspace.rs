@@ -523,7 +523,7 @@ impl Workspace {
             return None;
         };
         self.with(|desk| {
-            let article = desk.article(&id)?;
+            let article = desk.article(&id).filter(|_| !desk.awaits(&id))?;
             Some(read(desk, article, desk.records_of(&id)))
         })
         .flatten()

@@ -20,6 +20,8 @@ const SNAPSHOTS: &str = "snapshots";
 const SHELF: &str = "shelf";
 const ROWS: &str = "rows";
 const STORES: [&str; 4] = [LOG, TEXTS, SNAPSHOTS, SHELF];
+/// How many entries of the log's twin are read at once: all, but behind an import.
+const FIRST: usize = 64;
 
 /// Opens the database in a version, or in the one that it has.
 async fn open_as(version: Option<u32>) -> Result<Database, Error> {
@@ -40,8 +42,10 @@ async fn open_as(version: Option<u32>) -> Result<Database, Error> {
 /// What the database holds of the work, besides texts.
 #[derive(Debug, Default)]
 pub struct Work {
-    /// The log's twin: keys and values as in local storage.
+    /// The first entries of the log's twin: keys and values as in local storage.
     pub twin: Vec<(String, String)>,
+    /// The keys of its other entries, which [`PageDatabase::log`] reads.
+    pub twin_left: Vec<String>,
     /// The keys of the cold snapshots.
     pub cold: Vec<String>,
     /// What the list of articles showed last; empty where nobody has kept it.
@@ -98,7 +102,7 @@ impl PageDatabase {
         }
     }
 
-    /// All entries of the log's twin, as key and value, and the keys of the cold snapshots.
+    /// The first entries of the log's twin, and the keys of the others and of the cold snapshots.
     ///
     /// # Errors
     /// Where the browser refuses.
@@ -108,21 +112,35 @@ impl PageDatabase {
             let transaction = self.0.transaction(&stores, TransactionMode::ReadOnly)?;
             let log = transaction.object_store(LOG)?;
             let keys = log.get_all_keys(None, None)?;
-            let values = log.get_all(None, None)?;
+            let values = log.get_all(None, Some(FIRST as u32))?;
             let cold = transaction.object_store(SNAPSHOTS)?.get_all_keys(None, None)?;
             let shelf = transaction.object_store(SHELF)?.get(JsValue::from(ROWS))?;
             Ok::<_, Error>((keys.await?, values.await?, cold.await?, shelf.await?))
         };
         let (keys, values, cold, shelf) = read.await.map_err(Refusal)?;
+        let mut keys = keys.into_iter();
         Ok(Work {
+            // The values come in the order of their keys.
             twin: keys
-                .into_iter()
+                .by_ref()
+                .take(values.len())
                 .zip(values)
                 .filter_map(|(key, value)| Some((key.as_string()?, value.as_string()?)))
                 .collect(),
+            twin_left: keys.filter_map(|key| key.as_string()).collect(),
             cold: cold.into_iter().filter_map(|key| key.as_string()).collect(),
             shelf: shelf.and_then(|rows| rows.as_string()).unwrap_or_default(),
         })
+    }
+
+    /// The entries of the log's twin under these keys, as key and value, that are still there.
+    ///
+    /// # Errors
+    /// Where the browser refuses, in its own words.
+    pub async fn log(&self, keys: &[String]) -> Result<Vec<(String, String)>, String> {
+        let values = self.read(LOG, keys).await?;
+        let entries = keys.iter().cloned().zip(values);
+        Ok(entries.filter_map(|(key, value)| Some((key, value?))).collect())
     }
 
     /// Writes entries of the log's twin. Once this returns they survive a crash of the browser.

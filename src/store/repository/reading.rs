@@ -12,15 +12,13 @@ use crate::core::id::WriterId;
 use crate::core::records::{Records, StampedChange};
 use std::collections::BTreeMap;
 
-/// What was read of the log and its twin.
+/// What was read of the log, or of its twin.
 #[derive(Debug, Default)]
 pub struct ReadLog {
-    /// Every change in them, in no order.
+    /// Every change in it, in no order.
     pub changes: Vec<StampedChange>,
     /// What could not be read, and why. Nothing of it has been changed.
     pub findings: Vec<Finding>,
-    /// How many entries the twin alone has.
-    pub only_in_twin: usize,
 }
 
 impl<K: KeyValue> Repository<K> {
@@ -36,18 +34,17 @@ impl<K: KeyValue> Repository<K> {
         twin: impl IntoIterator<Item = (String, String)>,
     ) -> (Self, Opened) {
         let mut repository = Self::new(storage, writer);
-        let ReadLog {
-            changes,
-            findings,
-            only_in_twin,
-        } = repository.read_log(twin);
+        let log = repository.read_log();
+        let in_log = repository.entries.len();
+        let twin = repository.read_twin(twin);
         let mut opened = Opened {
             records: base,
-            findings,
+            findings: log.findings.into_iter().chain(twin.findings).collect(),
             unfolded: repository.unfolded(),
-            only_in_twin,
+            only_in_twin: repository.entries.len() - in_log,
         };
-        opened.take(changes);
+        opened.take(log.changes);
+        opened.take(twin.changes);
         // Storage that cannot be read was found out with the log.
         for scope in repository.stored().unwrap_or_default() {
             match repository.read_stored(&scope) {
@@ -58,9 +55,9 @@ impl<K: KeyValue> Repository<K> {
         (repository, opened)
     }
 
-    /// Reads the log and its twin, again where a page was frozen and may have missed what others wrote. What is
-    /// pending is there as well.
-    pub fn read_log(&mut self, twin: impl IntoIterator<Item = (String, String)>) -> ReadLog {
+    /// Reads the log, again where a page was frozen and may have missed what others wrote. What is pending is there as
+    /// well.
+    pub fn read_log(&mut self) -> ReadLog {
         let mut read = ReadLog::default();
         let keys = self.storage.keys().unwrap_or_else(|error| {
             read.findings.push(Finding::Storage(error));
@@ -80,17 +77,30 @@ impl<K: KeyValue> Repository<K> {
                 Err(error) => read.findings.push(Finding::Unread { key: text, error }),
             }
         }
+        let changes = self.entries.values().flat_map(|known| &known.changes);
+        read.changes = changes.cloned().collect();
+        read
+    }
+
+    /// Reads entries of the log's twin, but for those that are known by now.
+    pub fn read_twin(&mut self, twin: impl IntoIterator<Item = (String, String)>) -> ReadLog {
+        let mut read = ReadLog::default();
         for (text, value) in twin {
             if !matches!(Key::parse(&text), Some(Key::Log { .. })) || self.entries.contains_key(&text) {
                 continue;
             }
             match self.learn(&text, &value) {
-                Ok(()) => read.only_in_twin += 1,
+                Ok(()) => {
+                    let learned = self.entries.get(&text);
+                    read.changes.extend(
+                        learned
+                            .into_iter()
+                            .flat_map(|known| known.changes.iter().cloned()),
+                    );
+                }
                 Err(problem) => read.findings.push(finding(text, value, problem, true)),
             }
         }
-        let changes = self.entries.values().flat_map(|known| &known.changes);
-        read.changes = changes.cloned().collect();
         read
     }
 

@@ -224,6 +224,38 @@ async fn a_slow_database_is_told_and_saves_in_the_end() -> Result<()> {
 }
 
 #[tokio::test]
+async fn work_that_local_storage_has_lost_comes_back_from_the_database_however_much_it_is() -> Result<()> {
+    quietly("storage_lost", async |page| {
+        page.open_article(ARTICLE).await?;
+        label(&page, 3).await?;
+        page.wait_annotations(1).await?;
+        for _ in 0..35 {
+            page.press("Control+z").await?;
+            page.press("Control+Shift+z").await?;
+        }
+        page.wait_annotations(1).await?;
+        page.wait_saved().await?;
+        let kept = "return new Promise((told) => {
+            indexedDB.open('hearsay').onsuccess = ({ target: { result } }) => {
+                const entries = result.transaction('log').objectStore('log').count();
+                entries.onsuccess = () => { result.close(); told(entries.result); };
+            };
+        });";
+        let entries = page.ask(kept, Vec::new()).await?;
+        ensure!(
+            entries.as_u64() > Some(64),
+            "{entries} entries would be read at once"
+        );
+        page.browser().prepare("localStorage.clear();").await?;
+        page.reload().await?;
+        page.wait_article(ARTICLE).await?;
+        page.wait_annotations(1).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn storage_that_is_cleared_from_another_tab_is_filled_again() -> Result<()> {
     quietly("storage_cleared", async |page| {
         page.open_article(ARTICLE).await?;
