@@ -176,7 +176,7 @@ fn OpenArticle(name: String, id: ArticleId) -> impl IntoView {
         <main class="desk">
             <div class="column">
                 <p class="kicker">{move || about.get()}</p>
-                <h1>{name.clone()}</h1>
+                <h1 title=name.clone()>{name.clone()}</h1>
                 <ArticleText name id/>
                 <p class="column-end"><DoneButton/></p>
             </div>
