@@ -77,7 +77,8 @@ const TIMES: [(Measure, Part); 2] = [
 
 /// Measures all keys at all places.
 pub(super) async fn edit(bench: &Bench, report: &mut Report) -> Result<()> {
-    let workloads = bench.settings.workloads(&[Workload::S, Workload::L, Workload::P]);
+    let own = [Workload::S, Workload::E, Workload::L, Workload::P];
+    let workloads = bench.settings.workloads(&own);
     let articles: Vec<Article> = workloads.iter().map(|each| bench::article(*each)).collect();
     let small = bench::article(Workload::S);
     bench.serve_static(&small)?;

@@ -16,7 +16,8 @@ const SUPPLIED: &str = "000_2bbe5ca255217949";
 
 /// From the click in the library until the article is painted.
 pub(super) async fn open(bench: &Bench, report: &mut Report) -> Result<()> {
-    let workloads = bench.settings.workloads(&[Workload::S, Workload::L, Workload::P]);
+    let all = [Workload::S, Workload::M, Workload::E, Workload::L, Workload::P];
+    let workloads = bench.settings.workloads(&all);
     let generated: Vec<Article> = workloads.iter().map(|each| bench::article(*each)).collect();
     let supplied = plain_article(SUPPLIED, SUPPLIED, &corpus::supplied(SUPPLIED)?);
     let browser = bench.browser_with(&generated, false).await?;
