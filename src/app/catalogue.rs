@@ -30,6 +30,8 @@ pub struct Entry {
 /// Where keys work.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scope {
+    /// Everywhere; in a field that is being filled in, where Ctrl is held.
+    Everywhere,
     /// Everywhere but in a field that is being filled in.
     Page,
     /// Only where the text has the focus.
@@ -362,6 +364,11 @@ fn finding(all: &mut Vec<Entry>) {
     ];
     for (id, name, keys, command) in commands {
         page(all, Group::Finding, (id, name, keys), command.clone());
+        if let Some(entry) = all.last_mut()
+            && entry.command == Command::OpenDialog(Dialog::Commands)
+        {
+            entry.scope = Scope::Everywhere;
+        }
     }
 }
 

@@ -6,6 +6,17 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
 
+/// What has the focus where a key is pressed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Focus {
+    /// The text of the open article.
+    Text,
+    /// A field that is being filled in.
+    Field,
+    /// Anything else.
+    Page,
+}
+
 /// A key with the keys held beside it, as it is written: `Ctrl+Shift+Z`, `?`, `Alt+ArrowUp`.
 ///
 /// Ctrl also stands for Command on a Mac. Shift is written only beside letters and keys with a name, since any
@@ -184,20 +195,21 @@ impl Keymap {
         self.changed.clear();
     }
 
-    /// The command of a key press, and whether the key asks to extend the selection. `in_text` tells whether the
-    /// text has the focus. A command that has the chord itself comes before one that it extends.
+    /// The command of a key press, and whether the key asks to extend the selection. A command that has the chord
+    /// itself comes before one that it extends.
     pub fn find<'e>(
         &self,
         entries: &'e [Entry],
         press: &KeyPress,
-        in_text: bool,
+        focus: Focus,
     ) -> Option<(&'e Entry, bool)> {
         let chord = Chord::of(press)?;
         let mut extended = None;
-        for entry in entries
-            .iter()
-            .filter(|entry| in_text || entry.scope == Scope::Page)
-        {
+        for entry in entries.iter().filter(|entry| match focus {
+            Focus::Text => true,
+            Focus::Field => entry.scope == Scope::Everywhere && press.control,
+            Focus::Page => entry.scope != Scope::Text,
+        }) {
             let keys = self.keys_of(entry);
             if keys.contains(&chord) {
                 return Some((entry, false));

@@ -5,6 +5,7 @@
 //! any other build the page is whole, and what is later is there from the start.
 
 use super::command::Command;
+use super::keymap::Focus;
 use super::loading::MANIFEST;
 use super::workspace::Workspace;
 use crate::browser::database::{Refusal, Work};
@@ -77,7 +78,7 @@ pub struct Deeds {
     pub(super) dispatch: fn(Workspace, Command),
     pub(super) leave: fn(Workspace),
     pub(super) set_reviewer: fn(Workspace, String),
-    pub(super) press: fn(Workspace, &KeyPress, bool) -> bool,
+    pub(super) press: fn(Workspace, &KeyPress, Focus) -> bool,
     pub(super) keep_note: fn(Workspace),
     pub(super) end_note: fn(Workspace),
     pub(super) receive: fn(Workspace, tabs::Entry),

@@ -6,6 +6,7 @@
 //! nothing else to do.
 
 use super::editing::told;
+use super::keymap::Focus;
 use super::workspace::Workspace;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::{chance, idle};
@@ -31,7 +32,7 @@ impl Workspace {
             alt: false,
             shift: false,
         };
-        self.press(&no_key, true);
+        self.press(&no_key, Focus::Text);
         let author = self.author();
         self.with_open(|desk, article, records| {
             let label = desk.scheme.labels.first()?.id.clone();

@@ -6,7 +6,7 @@ use super::backup::Backup;
 use super::catalogue::{self, Entry as CatalogueEntry};
 use super::command::{Command, Dialog, Panel, SearchScope};
 use super::desk::Desk;
-use super::keymap::Keymap;
+use super::keymap::{Focus, Keymap};
 use super::later::DEEDS;
 use super::loading::{self, Loaded, Problem};
 use super::saving::SaveState;
@@ -439,19 +439,17 @@ impl Workspace {
         }
     }
 
-    /// Does what a key says, if it says something here. `in_text` tells whether the text has the focus.
+    /// Does what a key says, if it says something where the focus is.
     ///
     /// Until the later part of the page is there, keys say nothing.
-    pub fn press(self, press: &KeyPress, in_text: bool) -> bool {
-        DEEDS
-            .now()
-            .is_some_and(|deeds| (deeds.press)(self, press, in_text))
+    pub fn press(self, press: &KeyPress, focus: Focus) -> bool {
+        DEEDS.now().is_some_and(|deeds| (deeds.press)(self, press, focus))
     }
 
-    pub(super) fn press_now(self, press: &KeyPress, in_text: bool) -> bool {
+    pub(super) fn press_now(self, press: &KeyPress, focus: Focus) -> bool {
         let found = self.keymap.with_untracked(|keymap| {
             let entries = self.catalogue();
-            let (entry, extends) = keymap.find(&entries, press, in_text)?;
+            let (entry, extends) = keymap.find(&entries, press, focus)?;
             Some(match &entry.command {
                 Command::Move(motion, _) => Command::Move(*motion, extends),
                 command => command.clone(),

@@ -4,6 +4,7 @@ use super::import;
 use super::library::Library;
 use super::page;
 use super::part::{Page, Soon};
+use crate::app::keymap::Focus;
 use crate::app::workspace::Workspace;
 use crate::browser::keyboard::{self, KeyPress};
 use crate::browser::local_storage;
@@ -21,13 +22,14 @@ pub fn App() -> impl IntoView {
 
     let routes = StoredValue::new_local(route::listen(move |route| workspace.open(route)));
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        if event.default_prevented()
-            || keyboard::is_typing(&event)
-            || workspace.dialog.with_untracked(Option::is_some)
-        {
+        if event.default_prevented() || workspace.dialog.with_untracked(Option::is_some) {
             return;
         }
-        if workspace.press(&KeyPress::from(&event), false) {
+        let focus = match keyboard::is_typing(&event) {
+            true => Focus::Field,
+            false => Focus::Page,
+        };
+        if workspace.press(&KeyPress::from(&event), focus) {
             event.prevent_default();
         }
     });

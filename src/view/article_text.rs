@@ -7,6 +7,7 @@ use super::label_palette::LabelPalette;
 use super::margin::Margin;
 use super::overlaps::Overlaps;
 use crate::app::command::Command;
+use crate::app::keymap::Focus;
 use crate::app::workspace::Workspace;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::selection::{self, LineMotion};
@@ -229,7 +230,7 @@ fn press(drawn: Drawn, event: &KeyboardEvent) {
         workspace.select_exactly();
         selection::modify(line, press.shift);
         workspace.read_selection();
-    } else if workspace.press(&press, true) {
+    } else if workspace.press(&press, Focus::Text) {
         event.prevent_default();
     } else {
         return;

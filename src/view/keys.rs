@@ -59,7 +59,7 @@ fn Keys() -> impl IntoView {
     };
     view! {
         <p class="quiet-text">
-            "These work everywhere but in a field that is being filled in. On a Mac, Command does what Ctrl does."
+            "These work everywhere but in a field that is being filled in, where only the list of all commands can be opened. On a Mac, Command does what Ctrl does."
         </p>
         {groups
             .into_iter()

@@ -2,7 +2,7 @@
 
 use hearsay::app::catalogue::{self, Entry};
 use hearsay::app::command::Command;
-use hearsay::app::keymap::{Chord, Keymap};
+use hearsay::app::keymap::{Chord, Focus, Keymap};
 use hearsay::app::palette::{self, Choice};
 use hearsay::browser::keyboard::KeyPress;
 use hearsay::core::scheme::Scheme;
@@ -34,7 +34,7 @@ fn entries() -> Vec<Entry> {
 }
 
 fn found<'e>(keymap: &Keymap, entries: &'e [Entry], words: &str) -> Option<(&'e str, bool)> {
-    let found = keymap.find(entries, &press(words), true);
+    let found = keymap.find(entries, &press(words), Focus::Text);
     found.map(|(entry, extends)| (entry.id.as_str(), extends))
 }
 
@@ -169,8 +169,21 @@ fn shift_beside_a_cursor_key_extends() {
 #[wasm_bindgen_test]
 fn keys_of_the_text_work_nowhere_else() {
     let (keymap, entries) = (Keymap::default(), entries());
-    assert_eq!(keymap.find(&entries, &press("ArrowRight"), false), None);
-    assert!(keymap.find(&entries, &press("n"), false).is_some());
+    assert_eq!(keymap.find(&entries, &press("ArrowRight"), Focus::Page), None);
+    assert!(keymap.find(&entries, &press("n"), Focus::Page).is_some());
+}
+
+#[wasm_bindgen_test]
+fn of_all_commands_a_field_has_the_list_of_them_alone_and_only_with_ctrl() {
+    let (mut keymap, entries) = (Keymap::default(), entries());
+    let found = |keymap: &Keymap, words| {
+        let found = keymap.find(&entries, &press(words), Focus::Field);
+        found.map(|(entry, _)| entry.id.clone())
+    };
+    assert_eq!(found(&keymap, "Ctrl k").as_deref(), Some("commands"));
+    assert_eq!(found(&keymap, "Ctrl z"), None);
+    keymap.set(&entries, "commands", vec!["K".into()]);
+    assert_eq!(found(&keymap, "k"), None);
 }
 
 #[wasm_bindgen_test]
