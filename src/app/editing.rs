@@ -4,6 +4,7 @@ use super::command::Dialog;
 use super::desk::Desk;
 use super::keeping::Step as HistoryStep;
 use super::later::DEEDS;
+use super::selecting::Ends;
 use super::wording::{plural, spoken, status_name};
 use super::workspace::{Waiting, Workspace};
 use crate::browser::route::Route;
@@ -97,7 +98,7 @@ impl Workspace {
             Err(_) => return,
         };
         if let Some(cursor) = self.cursor.get_untracked() {
-            self.is_rough.set_value(false);
+            self.ends.set_value(Ends::Exact);
             self.move_cursor(Cursor::at(cursor.head));
         }
         self.select(Some(id));

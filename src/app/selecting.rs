@@ -17,6 +17,18 @@ use std::collections::BTreeSet;
 /// For how many milliseconds a selection by touch has to rest until it counts.
 const TOUCH_REST: i32 = 500;
 
+/// How exactly words were selected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum Ends {
+    /// By a pointer: the ends mean the words that they touch.
+    Rough,
+    /// By keys that go from word to word or further, over the white space between them.
+    Words,
+    /// The ends are where they are on purpose.
+    #[default]
+    Exact,
+}
+
 impl Workspace {
     /// Gives up what is selected in the text, since the reviewer selects elsewhere now.
     pub fn lose_selection(self) {
@@ -65,13 +77,14 @@ impl Workspace {
 
     /// Tells that the ends of what is selected now are where they are on purpose.
     pub fn select_exactly(self) {
-        self.is_rough.set_value(false);
+        self.ends.set_value(Ends::Exact);
     }
 
     /// Tells that a pointer was put on the text. The ends of what it selects mean the words that they touch,
     /// unless `is_exact`.
     pub fn begin_selection(self, is_exact: bool, is_touch: bool) {
-        self.is_rough.set_value(!is_exact);
+        self.ends
+            .set_value(if is_exact { Ends::Exact } else { Ends::Rough });
         self.is_touch.set_value(is_touch);
         self.held_over.set_value(Some(self.cursor.get_untracked()));
         self.has_selected.set_value(false);
@@ -149,15 +162,16 @@ impl Workspace {
         self.redraws.update(|redraws| *redraws += 1);
     }
 
-    /// What is selected in the text: snapped to words where it was selected by hand. `None` where nothing is.
+    /// What is selected in the text: snapped to words where it was selected by hand, and without white space at its
+    /// ends where it was by words. `None` where nothing is.
     pub fn selected_span(self) -> Option<Span> {
-        let snaps = self.is_rough.get_value() && self.snaps.get_untracked();
+        let snaps = self.snaps.get_untracked();
         self.with_open(|_, article, _| {
             let span = self.cursor.get_untracked()?.span(&article.text)?;
-            if snaps {
-                snap::snapped(&article.text, span)
-            } else {
-                Some(span)
+            match self.ends.get_value() {
+                Ends::Rough if snaps => snap::snapped(&article.text, span),
+                Ends::Words if snaps => snap::trimmed(&article.text, span),
+                Ends::Rough | Ends::Words | Ends::Exact => Some(span),
             }
         })
         .flatten()
@@ -173,8 +187,14 @@ impl Workspace {
     }
 
     pub(super) fn step_cursor(self, motion: Motion, extend: bool) {
-        // The ends of a selection by keys are where they are on purpose.
-        self.is_rough.set_value(false);
+        let by_character = matches!(motion, Motion::PreviousCharacter | Motion::NextCharacter);
+        self.ends.update_value(|ends| {
+            *ends = match ends {
+                Ends::Words if extend => Ends::Words,
+                _ if extend && !by_character => Ends::Words,
+                _ => Ends::Exact,
+            }
+        });
         let moved = self.with_open(|_, article, _| {
             let cursor = self.cursor.get_untracked().unwrap_or_default();
             cursor.moved(&article.text, motion, extend)
@@ -389,7 +409,7 @@ impl Workspace {
     pub fn arrive(self) {
         match self.destination.try_update_value(Option::take).flatten() {
             Some(Destination::Span(span)) => {
-                self.is_rough.set_value(false);
+                self.ends.set_value(Ends::Exact);
                 self.select_span(span, false);
             }
             Some(Destination::Annotation(id)) => self.select(Some(id)),

@@ -12,6 +12,7 @@ use super::loading::{self, Loaded, Problem};
 use super::saving::SaveState;
 use super::scheme::SCHEME;
 use super::searching::Searching;
+use super::selecting::Ends;
 use crate::browser::files::PickedFile;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::route::Route;
@@ -94,8 +95,8 @@ pub struct Workspace {
     pub(super) commands: StoredValue<Option<Rc<[CatalogueEntry]>>, LocalStorage>,
     /// Whether the cursor was moved by a command, and the browser does not have it yet.
     pub(super) is_ahead: StoredValue<bool>,
-    /// Whether what is selected was selected by hand, so that its ends mean the words they touch.
-    pub(super) is_rough: StoredValue<bool>,
+    /// How exactly what is selected was selected.
+    pub(super) ends: StoredValue<Ends>,
     /// What was selected when a pointer was put on the text that it still holds; `None` where none holds it.
     pub(super) held_over: StoredValue<Option<Option<Cursor>>>,
     /// Whether the pointer has selected words, so that the click that ends it means nothing else.
@@ -189,7 +190,7 @@ impl Workspace {
             early: StoredValue::new(Vec::new()),
             commands: StoredValue::new_local(None),
             is_ahead: StoredValue::new(false),
-            is_rough: StoredValue::new(false),
+            ends: StoredValue::new(Ends::default()),
             held_over: StoredValue::new(None),
             has_selected: StoredValue::new(false),
             is_touch: StoredValue::new(false),
@@ -666,7 +667,7 @@ impl Workspace {
     pub(super) fn leave(self) {
         self.keep_note();
         self.is_ahead.set_value(false);
-        self.is_rough.set_value(false);
+        self.ends.set_value(Ends::Exact);
         self.cursor.set(None);
         self.selected.set(None);
         self.selected_too.update(BTreeSet::clear);

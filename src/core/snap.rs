@@ -40,13 +40,19 @@ pub fn snapped(text: &Text, span: Span) -> Option<Span> {
     }
     let start = character_at(text, span.start());
     let end = character_end(text, span.end());
-    let span = trimmed(text, start, end)?;
+    let span = within_space(text, start, end)?;
     let start = word_start(text, span.start());
     let mut end = word_end(text, span.end());
     while let Some(stop) = full_stop(text, start, end) {
-        end = trimmed(text, start, stop)?.end();
+        end = within_space(text, start, stop)?.end();
     }
     Span::new(start, end)
+}
+
+/// The span without the white space at its ends; `None` where it holds nothing else, or is no span of this text.
+pub fn trimmed(text: &Text, span: Span) -> Option<Span> {
+    text.holds(span)
+        .then(|| within_space(text, span.start(), span.end()))?
 }
 
 /// The span with one end moved by a step, `forward` in the text or back.
@@ -123,7 +129,7 @@ fn with_end(span: Span, edge: Edge, place: ByteOffset) -> Option<Span> {
 }
 
 /// What lies between the two, without the white space at its ends.
-fn trimmed(text: &Text, mut start: ByteOffset, mut end: ByteOffset) -> Option<Span> {
+fn within_space(text: &Text, mut start: ByteOffset, mut end: ByteOffset) -> Option<Span> {
     // By character, since a mark may have been put on a space.
     let is_white = |from: ByteOffset, to: ByteOffset| {
         text[from.to_usize()..to.to_usize()]
@@ -208,7 +214,7 @@ fn snapped_place(text: &Text, place: ByteOffset, edge: Edge) -> ByteOffset {
         Edge::Start => Span::new(place, text.end()),
         Edge::End => Span::new(0_usize, place),
     };
-    rest.and_then(|rest| trimmed(text, rest.start(), rest.end()))
+    rest.and_then(|rest| within_space(text, rest.start(), rest.end()))
         .map_or(place, |rest| end_of(rest, edge))
 }
 
@@ -339,6 +345,16 @@ mod tests {
     fn white_space_at_the_ends_is_left_outside() {
         snaps("one| \n⟦two three⟧\u{a0} |four");
         snaps("one|⟦ \u{301}two⟧| three");
+    }
+
+    #[test]
+    fn a_selection_by_words_loses_white_space_at_its_ends_and_nothing_else() {
+        for (before, words, behind) in [(" ", "Kyiv sa", "\u{a0}\n"), ("", "Kyiv.", ""), ("", "", " \n")] {
+            let text = Text::new(format!("{before}{words}{behind}"));
+            let all = Span::new(0, text.len()).unwrap();
+            let found = trimmed(&text, all).map(|span| text.slice(span));
+            assert_eq!(found.unwrap_or_default(), words);
+        }
     }
 
     #[test]

@@ -225,6 +225,13 @@ async fn the_cursor_moves_by_character_word_sentence_and_paragraph_and_shift_ext
         page.press_times("Shift+Right", 6).await?;
         page.press("2").await?;
         page.wait_labelled(&[("attribution", "Gen Sy")]).await?;
+
+        // Words that they have selected are without the space before them.
+        page.click_at(find("Gen Syrskyi")?.0 + 3).await?;
+        page.press("Control+Shift+Right").await?;
+        page.press("1").await?;
+        page.wait_labelled(&[("attribution", "Gen Sy"), ("claim", "Syrskyi")])
+            .await?;
         Ok(())
     })
     .await
