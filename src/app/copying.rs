@@ -8,6 +8,9 @@ use crate::formats::scheme_json;
 use crate::store::snapshot;
 use wasm_bindgen::JsValue;
 
+/// How many articles the clerk gets at a time: to pack them and to send them takes longer than to copy them.
+const MOST: usize = 50;
+
 impl Workspace {
     /// Gives the clerk a copy of the corpus as it stands, and tells after each slice how many articles are copied.
     ///
@@ -33,7 +36,7 @@ impl Workspace {
             for article in left.by_ref() {
                 let copy = self.with(|desk| ArticleCopy::of(article, desk.records_of(&article.id)));
                 copies.extend(copy.transpose()?);
-                if shift.is_over() {
+                if shift.is_over() || copies.len() == MOST {
                     break;
                 }
             }
