@@ -120,6 +120,13 @@ pub fn focus_link(list: &Element, name: &str, value: &str) -> Option<HtmlElement
     let link = item.query_selector("a").ok().flatten()?.dyn_into().ok()?;
     focus(&link);
     Some(item)
+/// Scrolls what is inside the element with this id back to its start.
+pub fn scroll_back(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.set_scroll_top(0);
+    }
+}
+
 }
 
 /// The height of a list's items in pixels; `None` where it has none.

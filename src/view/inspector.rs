@@ -11,7 +11,7 @@ pub mod table;
 use super::unhurried;
 use crate::app::desk::Desk;
 use crate::app::workspace::Workspace;
-use crate::browser::viewport;
+use crate::browser::{idle, viewport};
 use crate::core::article::Article;
 use crate::core::id::RecordId;
 use crate::core::record::Annotation;
@@ -46,6 +46,11 @@ pub fn Inspector() -> impl IntoView {
     let pressed = window_event_listener(leptos::ev::pointerdown, move |_| workspace.keep_typed());
     on_cleanup(move || pressed.remove());
     let drawn = unhurried::after_paint(shown);
+    // The card of another annotation is read from its start.
+    Effect::new(move || {
+        drawn.track();
+        idle::next_frame(|| viewport::scroll_back("inspector"));
+    });
     view! {
         {move || match drawn.get() {
             Shown::Article => view! { <article::ArticleCard/> }.into_any(),

@@ -6,6 +6,7 @@ use super::{leave, of_annotation, with_key};
 use crate::app::command::Command;
 use crate::app::desk::Desk;
 use crate::app::workspace::Workspace;
+use crate::browser::viewport;
 use crate::core::article::Article;
 use crate::core::id::RecordId;
 use crate::core::record::{Annotation, Origin};
@@ -47,13 +48,17 @@ pub fn Card(
                 {part(|shown| shown.name)}
                 <small>{move || is_lost.get().then_some("Not in this scheme")}</small>
                 <button
-                    class="icon"
+                    class="quiet"
                     aria-label="Delete annotation"
                     aria-keyshortcuts="Delete"
-                    title=move || with_key(workspace, "Delete", "delete")
-                    on:click=move |_| workspace.dispatch(Command::Delete)
+                    title=move || with_key(workspace, "Delete the annotation", "delete")
+                    on:click=move |_| {
+                        workspace.dispatch(Command::Delete);
+                        // It goes with the card.
+                        viewport::focus_text();
+                    }
                 >
-                    "✕"
+                    "Delete"
                 </button>
             </h2>
             <blockquote>{part(|shown| shown.quote)}</blockquote>
