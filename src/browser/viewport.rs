@@ -3,7 +3,7 @@
 use super::{document, window};
 use wasm_bindgen::JsCast;
 pub use web_sys::DomRect;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, Node};
 
 /// Pixels at the top and the bottom of the viewport that bars may cover.
 const MARGIN: f64 = 88.0;
@@ -43,6 +43,11 @@ pub fn focus_soon(id: &'static str) {
     super::idle::next_frame(move || {
         if let Some(element) = by_id(id) {
             focus(&element);
+            if is_narrow() {
+                // A key that was pressed in the text brings the cursor into view, in the same frame.
+                let element = element.clone();
+                super::idle::after_paint(move || to_start(&element));
+            }
             if let Ok(field) = element.dyn_into::<web_sys::HtmlInputElement>() {
                 field.select();
             }
@@ -50,17 +55,58 @@ pub fn focus_soon(id: &'static str) {
     });
 }
 
-/// Gives the focus to the first thing to fill in inside the element with this id, once that is drawn.
+/// Whether what is beside the text elsewhere stands below it (720 px in the style sheets).
+fn is_narrow() -> bool {
+    let width = window().inner_width().ok().and_then(|width| width.as_f64());
+    width.is_some_and(|width| width <= 720.0)
+}
+
+/// Scrolls so that an element is at the top of the viewport; of a panel, its tabs.
+fn to_start(element: &Element) {
+    let panel = element.closest("[role=tabpanel]").ok().flatten();
+    let tabs = panel.and_then(|panel| panel.previous_element_sibling());
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Start);
+    options.set_behavior(web_sys::ScrollBehavior::Instant);
+    tabs.as_ref()
+        .unwrap_or(element)
+        .scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+/// The attribute of what is shown over the page, since its own place is out of sight.
+const RAISED: &str = "data-raised";
+
+/// Gives the focus to the first thing to fill in inside the element with this id, once that is drawn. Where the element
+/// is out of sight it is raised over the page, until the focus leaves it ([`lower_if_left`]).
 pub fn focus_first_field(id: &'static str) {
     super::idle::after_paint(move || {
         super::idle::after_paint(move || {
-            let field =
-                by_id(id).and_then(|element| element.query_selector("input, select, textarea").ok()?);
+            let Some(element) = by_id(id) else { return };
+            let field = element.query_selector("input, select, textarea").ok().flatten();
             if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
                 focus(&field);
+                let bounds = field.get_bounding_client_rect();
+                let is_in_sight = bounds.top() > MARGIN && bounds.bottom() < height() - MARGIN;
+                if is_narrow() && !is_in_sight {
+                    // Fails only for names that are not valid.
+                    let _ = element.set_attribute(RAISED, "");
+                }
             }
         });
     });
+}
+
+/// Puts back what was raised over the page, where the focus has left it.
+pub fn lower_if_left(event: &web_sys::FocusEvent) {
+    let raised = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok())
+        .and_then(|element| element.closest(&format!("[{RAISED}]")).ok().flatten());
+    let to = event.related_target().and_then(|to| to.dyn_into::<Node>().ok());
+    if let Some(raised) = raised.filter(|raised| !raised.contains(to.as_ref())) {
+        // Fails only for names that are not valid.
+        let _ = raised.remove_attribute(RAISED);
+    }
 }
 
 /// Presses the button with this id.
@@ -72,6 +118,13 @@ pub fn click(id: &str) {
 
 fn by_id(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Scrolls what is inside the element with this id back to its start.
+pub fn scroll_back(id: &str) {
+    if let Some(element) = by_id(id) {
+        element.set_scroll_top(0);
+    }
 }
 
 /// Scrolls the page to its top.
@@ -120,13 +173,6 @@ pub fn focus_link(list: &Element, name: &str, value: &str) -> Option<HtmlElement
     let link = item.query_selector("a").ok().flatten()?.dyn_into().ok()?;
     focus(&link);
     Some(item)
-/// Scrolls what is inside the element with this id back to its start.
-pub fn scroll_back(id: &str) {
-    if let Some(element) = by_id(id) {
-        element.set_scroll_top(0);
-    }
-}
-
 }
 
 /// The height of a list's items in pixels; `None` where it has none.

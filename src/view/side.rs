@@ -8,6 +8,7 @@ use super::search::Search;
 use super::to_complete::ToComplete;
 use crate::app::command::{Command, Panel};
 use crate::app::workspace::{Waiting, Workspace};
+use crate::browser::viewport;
 use leptos::prelude::*;
 
 /// The panels in the order of their tabs.
@@ -24,7 +25,11 @@ pub fn Side() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let is_relating = Memo::new(move |_| matches!(workspace.waiting.get(), Some(Waiting::Relate(_))));
     view! {
-        <aside class="side" aria-label="Annotations of this article">
+        <aside
+            class="side"
+            aria-label="Annotations of this article"
+            on:focusout=|event| viewport::lower_if_left(&event)
+        >
             <Inspector/>
             {move || match is_relating.get() {
                 true => view! { <RelationTarget/> }.into_any(),
@@ -59,7 +64,7 @@ fn Panels() -> impl IntoView {
                 .and_then(|tabs| tabs.query_selector("[aria-selected=true]").ok().flatten());
             if let Some(tab) = tab {
                 use wasm_bindgen::JsCast;
-                crate::browser::viewport::focus(tab.unchecked_ref());
+                viewport::focus(tab.unchecked_ref());
             }
         });
     };

@@ -1,6 +1,7 @@
 //! What is asked about an annotation and about an article, and what is still to complete.
 
 use anyhow::{Context, Result, ensure};
+use hearsay_e2e::browser::Viewport;
 use hearsay_e2e::corpus::{Annotation, Corpus, Text, supplied};
 use hearsay_e2e::page::Page;
 use hearsay_e2e::{gold, story, until};
@@ -49,6 +50,84 @@ async fn choices_and_figures_of_a_claim_are_in_the_file_and_there_after_a_reload
         page.press("Control+z").await?;
         page.wait_saved().await?;
         assert_eq!(exported(&page, "claim").await?.attributes, wanted);
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn on_a_phone_fields_come_over_the_text_while_they_are_filled_in_and_panels_into_sight() -> Result<()> {
+    story::tell("fields_phone", async |page| {
+        page.browser().set_viewport(Viewport::PHONE).await?;
+        label_all(&page, &[("claim", CLAIM)]).await?;
+        let text = page.ask("return scrollY;", Vec::new()).await?;
+        page.press("e").await?;
+        wait_in_sight(&page, "SELECT").await?;
+        ensure!(
+            page.ask("return scrollY;", Vec::new()).await? == text,
+            "the text moved"
+        );
+        page.choose("Checkable", "Yes").await?;
+        page.press("Escape").await?;
+        let raised = "return document.querySelector('[data-raised]') === null;";
+        ensure!(
+            page.ask(raised, Vec::new()).await? == json!(true),
+            "the fields stay over the text"
+        );
+        page.press("/").await?;
+        wait_in_sight(&page, "INPUT").await?;
+        Ok(())
+    })
+    .await
+}
+
+/// Waits until an element of that name has the focus and lies between the bars of the page.
+async fn wait_in_sight(page: &Page<'_>, name: &str) -> Result<()> {
+    let script = "const { top, bottom } = document.activeElement.getBoundingClientRect();
+        return document.activeElement.tagName === arguments[0] && top > 48 && bottom < innerHeight - 60;";
+    until(&format!("a {name} in sight with the focus"), async || {
+        let is_there = page.ask(script, vec![json!(name)]).await? == json!(true);
+        Ok(is_there.then_some(()))
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_annotation_deleted_by_its_button_leaves_the_focus_to_the_text() -> Result<()> {
+    story::tell("fields_delete", async |page| {
+        label_all(&page, &[("claim", CLAIM)]).await?;
+        page.click_button("Delete annotation").await?;
+        page.wait_annotations(0).await?;
+        page.press("Control+z").await?;
+        page.wait_annotations(1).await?;
+        page.press("p").await?;
+        page.press("2").await?;
+        page.wait_labelled(&[("attribution", CLAIM)]).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_tabs_beside_the_text_stay_where_they_are_whatever_is_above_and_below_them() -> Result<()> {
+    story::tell("tabs_stay", async |page| {
+        page.open_article(ARTICLE).await?;
+        let top = "return document.querySelector('[role=tablist]').getBoundingClientRect().top;";
+        let before = page.ask(top, Vec::new()).await?;
+        for panel in ["To complete", "Search", "Guideline", "Annotations"] {
+            page.show_panel(panel).await?;
+            page.wait_still().await?;
+            ensure!(
+                page.ask(top, Vec::new()).await? == before,
+                "{panel} moves the tabs"
+            );
+        }
+        label_all(&page, &[("claim", CLAIM)]).await?;
+        page.wait_still().await?;
+        ensure!(
+            page.ask(top, Vec::new()).await? == before,
+            "an annotation moves the tabs"
+        );
         Ok(())
     })
     .await
