@@ -112,7 +112,8 @@ async fn an_annotation_deleted_by_its_button_leaves_the_focus_to_the_text() -> R
 async fn the_tabs_beside_the_text_stay_where_they_are_whatever_is_above_and_below_them() -> Result<()> {
     story::tell("tabs_stay", async |page| {
         page.open_article(ARTICLE).await?;
-        let top = "return document.querySelector('[role=tablist]').getBoundingClientRect().top;";
+        let top = "const top = (name) => document.querySelector(name).getBoundingClientRect().top;
+            return top('[role=tablist]') - top('aside');";
         let before = page.ask(top, Vec::new()).await?;
         for panel in ["To complete", "Search", "Guideline", "Annotations"] {
             page.show_panel(panel).await?;
