@@ -3,7 +3,7 @@
 //! An article that the file names is ours of that id; one that it does not name, or whose id we do not know, is
 //! ours of the same text. Any other is added. Where its id was ours to choose, and another text has that, it gets
 //! one that is free. Where the file has another text than ours under the id that it names, its spans are looked
-//! for in our text ([`anchor`]): what is found without doubt moves there with its parts, and what is doubtful is
+//! for in our text ([`anchor`](super::anchor)): what is found without doubt moves there with its parts, and what is doubtful is
 //! listed, to be taken in only where somebody says so ([`Import::accept`]). Nothing is guessed in silence.
 //!
 //! Work is merged by record id and never overwritten. A record that we do not have, or have no longer, is
@@ -12,7 +12,8 @@
 //! says that nobody has begun. A file that does not say when its annotations were made changes nothing of ours.
 //! Annotations are told apart by id alone, so two that label the same words are both kept.
 //!
-//! The result is one [`Transaction`], so an import is undone as one step.
+//! The result is one [`Transaction`](super::transaction::Transaction), so an import is undone as one step.
+
 mod intake;
 mod outcome;
 #[cfg(test)]
