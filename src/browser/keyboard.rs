@@ -45,13 +45,17 @@ fn beneath(code: &str, shift: bool) -> Option<String> {
     Some(sign.to_ascii_lowercase())
 }
 
-/// Whether a key goes into a field that is being filled in, or belongs to an open dialog.
+/// Whether a key goes into a field that is being filled in.
 pub fn is_typing(event: &web_sys::Event) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT")
-            || element.closest("dialog").is_ok_and(|dialog| dialog.is_some())
-    })
+    target_of(event)
+        .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT"))
+}
+
+/// Whether a key belongs to an open dialog.
+pub fn is_in_dialog(event: &web_sys::Event) -> bool {
+    target_of(event).is_some_and(|element| element.closest("dialog").is_ok_and(|dialog| dialog.is_some()))
+}
+
+fn target_of(event: &web_sys::Event) -> Option<Element> {
+    event.target()?.dyn_into().ok()
 }

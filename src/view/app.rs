@@ -22,7 +22,10 @@ pub fn App() -> impl IntoView {
 
     let routes = StoredValue::new_local(route::listen(move |route| workspace.open(route)));
     let keys = window_event_listener(leptos::ev::keydown, move |event| {
-        if event.default_prevented() || workspace.dialog.with_untracked(Option::is_some) {
+        if event.default_prevented()
+            || keyboard::is_in_dialog(&event)
+            || workspace.dialog.with_untracked(Option::is_some)
+        {
             return;
         }
         let focus = match keyboard::is_typing(&event) {

@@ -39,7 +39,7 @@ pub fn listen_for_files(workspace: Workspace) {
             }
         }),
         window_event_listener(leptos::ev::paste, move |event| {
-            if keyboard::is_typing(&event) {
+            if keyboard::is_typing(&event) || keyboard::is_in_dialog(&event) {
                 return;
             }
             if let Some(data) = event.clipboard_data() {

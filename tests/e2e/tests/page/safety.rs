@@ -180,6 +180,14 @@ async fn without_storage_the_edit_stays_on_screen_and_in_the_download() -> Resul
             )
             .await?;
         page.open_article(ARTICLE).await?;
+        page.named("button", "Close").await?;
+        page.press("Control+k").await?;
+        page.wait_still().await?;
+        let open = page.ask(
+            "return document.querySelectorAll('dialog[open]').length;",
+            Vec::new(),
+        );
+        ensure!(open.await? == json!(1), "a key went past the notice");
         page.click_button("Close").await?;
         page.wait_no_dialog().await?;
         // The line stands above the text, which moves when it comes.
