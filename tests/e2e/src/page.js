@@ -10,6 +10,17 @@ const textNodes = (root) => {
   return nodes;
 };
 
+// What a request to a store of the page's database gives.
+const inDatabase = (name, request) => new Promise((told) => {
+  indexedDB.open('hearsay').onsuccess = ({ target: { result: database } }) => {
+    const asked = request(database.transaction(name).objectStore(name));
+    asked.onsuccess = () => {
+      database.close();
+      told(asked.result);
+    };
+  };
+});
+
 // The UTF-16 index of the code point `n` of `text`.
 const utf16 = (text, n) => {
   let index = 0;

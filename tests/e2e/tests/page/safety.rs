@@ -243,13 +243,9 @@ async fn work_that_local_storage_has_lost_comes_back_from_the_database_however_m
         }
         page.wait_annotations(1).await?;
         page.wait_saved().await?;
-        let kept = "return new Promise((told) => {
-            indexedDB.open('hearsay').onsuccess = ({ target: { result } }) => {
-                const entries = result.transaction('log').objectStore('log').count();
-                entries.onsuccess = () => { result.close(); told(entries.result); };
-            };
-        });";
-        let entries = page.ask(kept, Vec::new()).await?;
+        let entries = page
+            .ask("return inDatabase('log', (log) => log.count());", Vec::new())
+            .await?;
         ensure!(
             entries.as_u64() > Some(64),
             "{entries} entries would be read at once"
