@@ -18,7 +18,8 @@ use std::rc::Rc;
 /// How many milliseconds after a fold the log's twin is pruned: a little more than the minute after which a
 /// snapshot counts as held for good.
 const SETTLED: i32 = 65_000;
-/// How many milliseconds after an edit the log's twin is written: when what the edit changes is painted.
+/// How many milliseconds after an edit the log's twin is written: when what the edit changes is painted. A timer, since
+/// a page that is hidden meanwhile has no more frames to wait for.
 const PAINTED: i32 = 40;
 /// After how many milliseconds a write that failed is tried again.
 const AGAIN: i32 = 5000;

@@ -188,13 +188,9 @@ impl Workspace {
 
     pub(super) fn step_cursor(self, motion: Motion, extend: bool) {
         let by_character = matches!(motion, Motion::PreviousCharacter | Motion::NextCharacter);
-        self.ends.update_value(|ends| {
-            *ends = match ends {
-                Ends::Words if extend => Ends::Words,
-                _ if extend && !by_character => Ends::Words,
-                _ => Ends::Exact,
-            }
-        });
+        let by_words = extend && (!by_character || self.ends.get_value() == Ends::Words);
+        self.ends
+            .set_value(if by_words { Ends::Words } else { Ends::Exact });
         let moved = self.with_open(|_, article, _| {
             let cursor = self.cursor.get_untracked().unwrap_or_default();
             cursor.moved(&article.text, motion, extend)

@@ -21,7 +21,7 @@ const SHELF: &str = "shelf";
 const ROWS: &str = "rows";
 const STORES: [&str; 4] = [LOG, TEXTS, SNAPSHOTS, SHELF];
 /// How many entries of the log's twin are read at once: all, but behind an import.
-const FIRST: usize = 64;
+const FIRST: u32 = 64;
 
 /// Opens the database in a version, or in the one that it has.
 async fn open_as(version: Option<u32>) -> Result<Database, Error> {
@@ -112,7 +112,7 @@ impl PageDatabase {
             let transaction = self.0.transaction(&stores, TransactionMode::ReadOnly)?;
             let log = transaction.object_store(LOG)?;
             let keys = log.get_all_keys(None, None)?;
-            let values = log.get_all(None, Some(FIRST as u32))?;
+            let values = log.get_all(None, Some(FIRST))?;
             let cold = transaction.object_store(SNAPSHOTS)?.get_all_keys(None, None)?;
             let shelf = transaction.object_store(SHELF)?.get(JsValue::from(ROWS))?;
             Ok::<_, Error>((keys.await?, values.await?, cold.await?, shelf.await?))

@@ -3,7 +3,7 @@
 use super::{document, window};
 use wasm_bindgen::JsCast;
 pub use web_sys::DomRect;
-use web_sys::{Element, HtmlElement, Node};
+use web_sys::{Element, HtmlElement, Node, ScrollLogicalPosition};
 
 /// Pixels at the top and the bottom of the viewport that bars may cover.
 const MARGIN: f64 = 88.0;
@@ -65,12 +65,7 @@ fn is_narrow() -> bool {
 fn to_start(element: &Element) {
     let panel = element.closest("[role=tabpanel]").ok().flatten();
     let tabs = panel.and_then(|panel| panel.previous_element_sibling());
-    let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(web_sys::ScrollLogicalPosition::Start);
-    options.set_behavior(web_sys::ScrollBehavior::Instant);
-    tabs.as_ref()
-        .unwrap_or(element)
-        .scroll_into_view_with_scroll_into_view_options(&options);
+    scroll_to_element(tabs.as_ref().unwrap_or(element), ScrollLogicalPosition::Start);
 }
 
 /// The attribute of what is shown over the page, since its own place is out of sight.
@@ -158,11 +153,17 @@ pub fn height() -> f64 {
 
 /// Scrolls the page as little as it takes for an element to be in sight; `to_middle` where it is to be in the middle.
 pub fn reveal(element: &Element, to_middle: bool) {
+    let place = match to_middle {
+        true => ScrollLogicalPosition::Center,
+        false => ScrollLogicalPosition::Nearest,
+    };
+    scroll_to_element(element, place);
+}
+
+/// Scrolls so that an element is at that place of the viewport.
+fn scroll_to_element(element: &Element, place: ScrollLogicalPosition) {
     let options = web_sys::ScrollIntoViewOptions::new();
-    options.set_block(match to_middle {
-        true => web_sys::ScrollLogicalPosition::Center,
-        false => web_sys::ScrollLogicalPosition::Nearest,
-    });
+    options.set_block(place);
     options.set_behavior(web_sys::ScrollBehavior::Instant);
     element.scroll_into_view_with_scroll_into_view_options(&options);
 }
