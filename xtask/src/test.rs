@@ -195,7 +195,10 @@ fn end_to_end(machine: &Machine, chrome: &Chrome) -> Outcome {
     say("end-to-end tests on the released page", "3 min");
     // Without documentation tests, so that the last words are those of the tests in the browser.
     aloud(
-        for_the_page(machine, chrome).args(["test", "--package", "hearsay-e2e", "--tests"]),
+        for_the_page(machine, chrome)
+            .args(["test", "--package", "hearsay-e2e", "--tests"])
+            // A failed test says what it saw; stacks of the harness would bury that.
+            .env("RUST_BACKTRACE", "0"),
         "Correct what the failed test says above. Again: cargo xtask test e2e",
     )
 }

@@ -982,7 +982,8 @@ impl<'a> Page<'a> {
         Ok(words)
     }
 
-    /// Waits until nothing moves any more but what moves for ever, such as a caret.
+    /// Waits until nothing moves any more but what moves for ever, such as a caret: animations have ended, and the page
+    /// stays where it is scrolled to for two frames and the task behind them, in which it scrolls to what is painted.
     ///
     /// # Errors
     /// Fails when the browser refuses.
@@ -992,7 +993,13 @@ impl<'a> Page<'a> {
             await frame();
             const moving = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < 1e6);
             await Promise.all(moving.map((each) => each.finished.catch(() => null)));
-            await frame();
+            let scrolled;
+            do {
+                scrolled = scrollY;
+                await frame();
+                await frame();
+                await new Promise((done) => setTimeout(done));
+            } while (scrollY !== scrolled);
         })();";
         self.ask(still, Vec::new()).await?;
         Ok(())

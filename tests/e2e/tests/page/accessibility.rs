@@ -45,6 +45,8 @@ impl Faults {
     /// Looks at the page from its top: a control that is scrolled half beneath a bar which stays in sight would count
     /// as too small to hit.
     async fn look(&mut self, page: &Page<'_>, what: &str) -> Result<()> {
+        // A panel of a narrow page is scrolled to when it is painted.
+        page.wait_still().await?;
         page.ask("scrollTo({ top: 0, behavior: 'instant' });", Vec::new())
             .await?;
         self.note(what, axe::ensure_accessible(page, "axe-core says").await);
