@@ -141,6 +141,13 @@ impl Desk {
         self.arrange();
     }
 
+    /// Makes an article the only one in the library, wherever it comes from.
+    pub(super) fn show_alone(&mut self, article: Rc<Article>) {
+        self.places = BTreeMap::from([(article.id.clone(), 0)]);
+        self.known.insert(article.id.clone(), article.clone());
+        self.articles = vec![article];
+    }
+
     /// Puts an article into the library, at its place.
     pub fn shelve(&mut self, article: Rc<Article>) {
         self.shelf.forget(&article.id);

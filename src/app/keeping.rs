@@ -434,7 +434,8 @@ impl Workspace {
         }
     }
 
-    pub(super) fn changed(self) {
+    /// Has everything that shows records read them anew.
+    pub fn changed(self) {
         self.show_save_state();
         self.revision.update(|revision| *revision += 1);
         self.redraws.update(|redraws| *redraws += 1);

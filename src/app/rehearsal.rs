@@ -1,31 +1,51 @@
-//! A rehearsal of an edit, for nothing.
-//!
-//! Browsers may compile a function of a program when it is first called (Chromium's trace tells so:
-//! `wasm.CompileLazy`), so the first label key on a fresh page would wait for some two hundred of them. Whatever of an
-//! edit can be done without changing anything is therefore done once before, when an article is open and the page has
-//! nothing else to do.
+//! A stage on which edits are rehearsed, for nothing.
 
-use super::editing::told;
+use super::command::Command;
+use super::desk::Desk;
 use super::keymap::Focus;
+use super::saving::Writes;
 use super::workspace::Workspace;
 use crate::browser::keyboard::KeyPress;
+use crate::browser::route::Route;
 use crate::browser::{chance, idle};
-use crate::core::edit;
+use crate::core::article::Article;
+use crate::core::cursor::Cursor;
+use crate::core::id::ArticleId;
+use crate::core::record::Metadata;
+use crate::core::text::Text;
+use crate::store::key_value::KeyValue;
+use crate::store::memory::Memory;
+use crate::store::repository::Repository;
+use leptos::prelude::*;
+use std::rc::Rc;
 
+/// The text of the article on the stage.
+const WORDS: &str = "They said so.";
 /// A key that no keyboard has.
 const NO_KEY: &str = "Rehearsal";
 
 impl Workspace {
-    /// Rehearses an edit of the open article when the page has a moment.
-    pub fn rehearse_when_idle(self) {
-        idle::when_idle(move || self.rehearse());
+    /// A workspace to rehearse in, with an article of its own. What is done in it is kept in memory alone, and no other
+    /// tab hears of it.
+    pub fn stage() -> Self {
+        let id = ArticleId::from("rehearsal");
+        let article = Article::new(id.clone(), Metadata::default(), Text::new(WORDS));
+        let storage: Rc<dyn KeyValue> = Rc::new(Memory::default());
+        let mut desk = Desk::new(Repository::new(storage, chance::writer_id()), None, None);
+        desk.writes = Writes::to_nowhere();
+        desk.show_alone(Rc::new(article));
+
+        let stage = Self::empty();
+        stage.lay(desk);
+        stage.route.set(Route::Article(id));
+        stage
     }
 
-    fn rehearse(self) {
-        // Left in the meantime.
-        if self.open_id().is_none() {
-            return;
-        }
+    /// Does on this stage what a reviewer does most: selects all words, labels them, gives them another label, deletes
+    /// that, and takes the deletion back. `draw` is called after each.
+    pub async fn rehearse(self, draw: impl Fn()) {
+        let words = self.with_open(|_, article, _| article.text.whole());
+        self.cursor.set(words.flatten().map(Cursor::over));
         let no_key = KeyPress {
             key: NO_KEY.to_owned(),
             control: false,
@@ -33,15 +53,14 @@ impl Workspace {
             shift: false,
         };
         self.press(&no_key, Focus::Text);
-        let author = self.author();
-        self.with_open(|desk, article, records| {
-            let label = desk.scheme.labels.first()?.id.clone();
-            let span = article.blocks().first()?.span;
-            let what = (chance::record_id(), span, label);
-            // Made and thrown away: only what is committed changes anything.
-            let transaction = edit::annotate(article, records, &desk.scheme, what, &author).ok()?;
-            Some(told(desk, article, &transaction))
-        });
-        self.changed();
+        let labels = self.with(|desk| desk.scheme.labels.clone()).unwrap_or_default();
+        let label = |at: usize| Some(Command::Label(labels.get(at)?.id.clone()));
+        let commands = [label(0), label(1), Some(Command::Delete), Some(Command::Undo)];
+        for command in commands.into_iter().flatten() {
+            self.dispatch(command);
+            draw();
+            // What is shown follows.
+            idle::turn().await;
+        }
     }
 }

@@ -39,9 +39,19 @@ pub struct Writes {
     ended: u64,
     is_slow: bool,
     failure: Option<String>,
+    /// Whether nothing is to be written.
+    is_to_nowhere: bool,
 }
 
 impl Writes {
+    /// Takes in entries that are never to be written.
+    pub fn to_nowhere() -> Self {
+        Self {
+            is_to_nowhere: true,
+            ..Self::default()
+        }
+    }
+
     /// Adds an entry to those that wait.
     pub fn add(&mut self, entry: Entry) {
         self.waiting.push(entry);
@@ -50,7 +60,7 @@ impl Writes {
     /// Takes what waits, to be written now; `None` where nothing does. After a failure there is always another try,
     /// if only to see whether it works again.
     pub fn begin(&mut self) -> Option<Vec<Entry>> {
-        if self.waiting.is_empty() && self.failure.is_none() {
+        if self.is_to_nowhere || self.waiting.is_empty() && self.failure.is_none() {
             return None;
         }
         self.under_way += 1;

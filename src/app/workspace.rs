@@ -256,7 +256,7 @@ impl Workspace {
             return self.is_stuck.set(true);
         };
         let name = desk.repository.setting(REVIEWER);
-        self.desk.set_value(Some(desk));
+        self.lay(desk);
         self.problems.set(problems);
         self.notice.set(notice);
         let name = name.ok().flatten().filter(|name| !name.is_empty());
@@ -509,6 +509,10 @@ impl Workspace {
     fn show_panel(self, panel: Panel) {
         self.panel.set(panel);
         viewport::focus_soon("panel");
+    }
+
+    pub(super) fn lay(self, desk: Desk) {
+        self.desk.set_value(Some(desk));
     }
 
     /// Reads something off the desk. `None` before it is laid.

@@ -27,6 +27,7 @@ pub mod page;
 pub mod part;
 pub mod reader;
 pub mod region_question;
+mod rehearsal;
 pub mod relation_target;
 pub mod same_phrase;
 pub mod scheme;

@@ -5,6 +5,7 @@
 mod components;
 mod keymap;
 mod manifest;
+mod rehearsal;
 mod selection;
 mod storage;
 mod stylesheet;

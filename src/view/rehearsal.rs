@@ -1,0 +1,61 @@
+//! A rehearsal of an edit, for nothing.
+//!
+//! Browsers may compile a function of a program when it is first called (Chromium's trace tells so:
+//! `wasm.CompileLazy`), and the first label key on a fresh page would wait for more than a hundred of them. So an edit
+//! is gone through once before, when an article is open and the page has nothing else to do: in a workspace of its own,
+//! shown in elements that are never part of the page.
+
+use super::annotations::Annotations;
+use super::drawing::{draw, frame};
+use super::inspector::card::Card;
+use crate::app::workspace::Workspace;
+use crate::browser::idle;
+use crate::browser::surface::Surface;
+use leptos::mount::mount_to;
+use leptos::prelude::*;
+use std::sync::atomic::{AtomicBool, Ordering};
+use wasm_bindgen::JsCast;
+
+/// Rehearses an edit when the page has a moment, once in its life.
+pub(super) fn rehearse_when_idle(workspace: Workspace) {
+    static IS_DONE: AtomicBool = AtomicBool::new(false);
+    if !IS_DONE.swap(true, Ordering::Relaxed) {
+        idle::when_idle(move || leptos::task::spawn_local(rehearse(workspace)));
+    }
+}
+
+async fn rehearse(workspace: Workspace) {
+    let owner = Owner::new();
+    let stage = owner.with(Workspace::stage);
+    let element = || document().create_element("div").ok();
+    let (Some(root), Some(list)) = (element(), element()) else {
+        return;
+    };
+    let surface = stage.with_open(|_, article, records| {
+        let frames: Vec<_> = frame(article, records, 0).into_iter().collect();
+        Surface::new(&root, &frames, |_| ())
+    });
+    let shown = owner.with(|| {
+        mount_to(list.unchecked_into(), move || {
+            provide_context(stage);
+            view! {
+                <Annotations/>
+                {move || stage.selected.get().map(|id| view! { <Card id/> })}
+            }
+        })
+    });
+    stage
+        .rehearse(|| {
+            stage.take_redraws();
+            stage.with_open(|desk, article, records| {
+                if let Some(surface) = &surface {
+                    draw(surface, stage, &desk.scheme, article, records, 0);
+                }
+            });
+        })
+        .await;
+    drop(shown);
+    owner.cleanup();
+    // What the page itself shows is asked again.
+    workspace.changed();
+}
