@@ -42,8 +42,8 @@ impl Workspace {
     }
 
     /// Does on this stage what a reviewer does most: selects all words, labels them, gives them another label, deletes
-    /// that, and takes the deletion back. `draw` is called after each.
-    pub async fn rehearse(self, draw: impl Fn()) {
+    /// that, and takes the deletion back. Each time `show` is called, and waited for, before it goes on.
+    pub async fn rehearse(self, show: impl AsyncFn()) {
         let words = self.with_open(|_, article, _| article.text.whole());
         self.cursor.set(words.flatten().map(Cursor::over));
         let no_key = KeyPress {
@@ -53,14 +53,13 @@ impl Workspace {
             shift: false,
         };
         self.press(&no_key, Focus::Text);
+        idle::turn().await;
         let labels = self.with(|desk| desk.scheme.labels.clone()).unwrap_or_default();
         let label = |at: usize| Some(Command::Label(labels.get(at)?.id.clone()));
         let commands = [label(0), label(1), Some(Command::Delete), Some(Command::Undo)];
         for command in commands.into_iter().flatten() {
             self.dispatch(command);
-            draw();
-            // What is shown follows.
-            idle::turn().await;
+            show().await;
         }
     }
 }

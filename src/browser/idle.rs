@@ -6,6 +6,11 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+/// For how many milliseconds the browser has to expect nothing for the page to be quiet: longer than a frame takes.
+const QUIET: f64 = 25.0;
+/// After how many milliseconds work is done that waits for a browser which does not tell when it has nothing to do.
+const NO_IDLE: i32 = 200;
+
 /// Does `work` once, `millis` milliseconds from now.
 pub fn after(millis: i32, work: impl FnOnce() + 'static) {
     let callback = Closure::once_into_js(work);
@@ -75,13 +80,29 @@ pub fn unhurried(work: impl FnOnce() + 'static) {
 /// Does `work` once, when the browser has a moment, or after two seconds at the latest.
 pub fn when_idle(work: impl FnOnce() + 'static) {
     if !property(&window(), "requestIdleCallback").is_function() {
-        return after(200, work);
+        return after(NO_IDLE, work);
     }
     let callback = Closure::once_into_js(work);
     let options = web_sys::IdleRequestOptions::new();
     options.set_timeout(2000);
     // Fails only for a callback that is no function.
     let _ = window().request_idle_callback_with_options(callback.unchecked_ref(), &options);
+}
+
+/// Does `work` once, when the browser expects no frame and no timer for a while: not between the frames of a scroll.
+pub fn when_quiet(work: impl FnOnce() + 'static) {
+    if !property(&window(), "requestIdleCallback").is_function() {
+        return after(NO_IDLE, work);
+    }
+    let callback =
+        Closure::once_into_js(
+            move |deadline: web_sys::IdleDeadline| match deadline.time_remaining() {
+                QUIET.. => work(),
+                _ => when_quiet(work),
+            },
+        );
+    // Fails only for a callback that is no function.
+    let _ = window().request_idle_callback(callback.unchecked_ref());
 }
 
 /// Does `work` while no other page of this origin does work under the same name. Where the browser has no

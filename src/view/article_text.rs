@@ -6,7 +6,7 @@ use super::handles::Handles;
 use super::label_palette::LabelPalette;
 use super::margin::Margin;
 use super::overlaps::Overlaps;
-use super::rehearsal::rehearse_when_idle;
+use super::rehearsal::rehearse_when_quiet;
 use crate::app::command::Command;
 use crate::app::keymap::Focus;
 use crate::app::workspace::Workspace;
@@ -107,7 +107,7 @@ fn draw_when_needed(drawn: Drawn) {
         viewport::focus(&root);
         viewport::to_top();
         workspace.arrive();
-        rehearse_when_idle(workspace);
+        rehearse_when_quiet(workspace);
     });
 
     Effect::new(move || {

@@ -16,11 +16,11 @@ use leptos::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 use wasm_bindgen::JsCast;
 
-/// Rehearses an edit when the page has a moment, once in its life.
-pub(super) fn rehearse_when_idle(workspace: Workspace) {
+/// Rehearses an edit when the page has nothing to do, once in its life.
+pub(super) fn rehearse_when_quiet(workspace: Workspace) {
     static IS_DONE: AtomicBool = AtomicBool::new(false);
     if !IS_DONE.swap(true, Ordering::Relaxed) {
-        idle::when_idle(move || leptos::task::spawn_local(rehearse(workspace)));
+        idle::when_quiet(move || leptos::task::spawn_local(rehearse(workspace)));
     }
 }
 
@@ -35,23 +35,33 @@ async fn rehearse(workspace: Workspace) {
         let frames: Vec<_> = frame(article, records, 0).into_iter().collect();
         Surface::new(&root, &frames, |_| ())
     });
+    let (shows_list, shows_card) = owner.with(|| (RwSignal::new(false), RwSignal::new(false)));
     let shown = owner.with(|| {
         mount_to(list.unchecked_into(), move || {
             provide_context(stage);
             view! {
-                <Annotations/>
-                {move || stage.selected.get().map(|id| view! { <Card id/> })}
+                {move || shows_list.get().then(|| view! { <Annotations/> })}
+                {move || shows_card.get().then(|| stage.selected.get().map(|id| view! { <Card id/> }))}
             }
         })
     });
+    idle::turn().await;
     stage
-        .rehearse(|| {
+        .rehearse(async || {
             stage.take_redraws();
             stage.with_open(|desk, article, records| {
                 if let Some(surface) = &surface {
                     draw(surface, stage, &desk.scheme, article, records, 0);
                 }
             });
+            // What else shows it follows, a little at a time: a frame may be due, or a key have come.
+            idle::turn().await;
+            for part in [shows_list, shows_card] {
+                if !part.get_untracked() {
+                    part.set(true);
+                    idle::turn().await;
+                }
+            }
         })
         .await;
     drop(shown);

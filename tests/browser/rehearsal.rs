@@ -28,7 +28,7 @@ async fn an_edit_is_rehearsed_from_the_label_to_the_undo_and_nothing_of_it_is_ke
     let owner = Owner::new();
     let stage = owner.with(Workspace::stage);
     let labels = RefCell::new(Vec::new());
-    let label = || {
+    let label = async || {
         let label = stage.with_open(|_, _, records| {
             let (_, annotation) = records.annotations().next()?;
             Some(annotation.label.to_string())
