@@ -25,12 +25,12 @@ pub(super) fn rehearse_when_quiet(workspace: Workspace) {
 }
 
 async fn rehearse(workspace: Workspace) {
-    let owner = Owner::new();
-    let stage = owner.with(Workspace::stage);
     let element = || document().create_element("div").ok();
     let (Some(root), Some(list)) = (element(), element()) else {
         return;
     };
+    let owner = Owner::new();
+    let stage = owner.with(Workspace::stage);
     let surface = stage.with_open(|_, article, records| {
         let frames: Vec<_> = frame(article, records, 0).into_iter().collect();
         Surface::new(&root, &frames, |_| ())

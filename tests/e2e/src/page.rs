@@ -983,7 +983,7 @@ impl<'a> Page<'a> {
     }
 
     /// Waits until nothing moves any more but what moves for ever, such as a caret: animations have ended, and the page
-    /// stays where it is scrolled to for two frames and the task behind them, in which it scrolls to what is painted.
+    /// stays where it is scrolled to for two frames and the tasks behind them, in which it scrolls to what is painted.
     ///
     /// # Errors
     /// Fails when the browser refuses.
@@ -998,7 +998,6 @@ impl<'a> Page<'a> {
                 scrolled = scrollY;
                 await frame();
                 await frame();
-                await new Promise((done) => setTimeout(done));
             } while (scrollY !== scrolled);
         })();";
         self.ask(still, Vec::new()).await?;
