@@ -66,6 +66,7 @@ impl Workspace {
             Step::New | Step::Repeated => Some(transaction),
         };
         let Some(transaction) = transaction else { return };
+        let shows_in_text = transaction.shows_in_text();
         if self.enter(transaction.changes(), Repository::commit) {
             self.update(Desk::arrange);
         }
@@ -73,7 +74,11 @@ impl Workspace {
             self.update(|desk| desk.history.push(transaction));
         }
         self.forget_lost_selection();
-        self.changed();
+        match shows_in_text {
+            true => self.changed_in_text(),
+            // What is typed into a field goes on while it is kept: told later, the field would show less than was typed.
+            false => self.changed(),
+        }
         self.write_twin_soon();
         if self.with(|desk| desk.entries_since_fold >= LOG_ENTRIES) == Some(true) {
             self.fold_when_idle();
@@ -439,6 +444,20 @@ impl Workspace {
         self.show_save_state();
         self.revision.update(|revision| *revision += 1);
         self.redraws.update(|redraws| *redraws += 1);
+    }
+
+    /// Has the text show an edit at once, since that is where the reviewer looks, and what stands beside it once that is
+    /// painted: to the lists and counts, several edits by then are one.
+    fn changed_in_text(self) {
+        self.show_save_state();
+        self.redraws.update(|redraws| *redraws += 1);
+        let is_due = self.is_revision_due;
+        if is_due.try_update_value(|is_due| std::mem::replace(is_due, true)) == Some(false) {
+            idle::unhurried(move || {
+                is_due.try_set_value(false);
+                self.revision.try_update(|revision| *revision += 1);
+            });
+        }
     }
 
     pub(super) fn show_save_state(self) {

@@ -103,6 +103,8 @@ pub struct Workspace {
     pub(super) has_selected: StoredValue<bool>,
     /// Whether the last pointer on the text was a finger.
     pub(super) is_touch: StoredValue<bool>,
+    /// Whether edits are to be counted in `revision`.
+    pub(super) is_revision_due: StoredValue<bool>,
     /// The files that the reviewer has picked to import.
     pub(super) picked: StoredValue<Vec<PickedFile>, LocalStorage>,
     /// What is to be selected once the article that is being opened is drawn.
@@ -122,7 +124,7 @@ pub struct Workspace {
     pub is_stuck: RwSignal<bool>,
     /// Articles that could not be opened.
     pub problems: RwSignal<Vec<Problem>>,
-    /// Counts the changes of the records.
+    /// Counts the changes of the records; edits once the text shows them.
     pub revision: RwSignal<u64>,
     /// Counts the times that something in the open article has to be drawn again.
     pub redraws: RwSignal<u64>,
@@ -194,6 +196,7 @@ impl Workspace {
             held_over: StoredValue::new(None),
             has_selected: StoredValue::new(false),
             is_touch: StoredValue::new(false),
+            is_revision_due: StoredValue::new(false),
             picked: StoredValue::new_local(Vec::new()),
             destination: StoredValue::new(None),
             left: StoredValue::new((0.0, None)),

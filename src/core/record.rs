@@ -129,6 +129,18 @@ impl Record {
         }
     }
 
+    /// Whether two states of one record look the same in the text: the same span, and the same label. What else is said
+    /// of an annotation stands beside the text.
+    pub fn looks_like(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Annotation(one), Self::Annotation(other)) => {
+                (one.span, &one.label) == (other.span, &other.label)
+            }
+            (Self::Region(one), Self::Region(other)) => one == other,
+            _ => self.span() == other.span(),
+        }
+    }
+
     /// Whether `text` holds the record's span, where it has one.
     pub fn fits(&self, text: &Text) -> bool {
         self.span().is_none_or(|span| text.holds(span))

@@ -18,6 +18,13 @@ pub struct Change {
 }
 
 impl Change {
+    fn shows_in_text(&self) -> bool {
+        match (&self.from, &self.to) {
+            (Some(from), Some(to)) => !from.looks_like(to),
+            (from, to) => from.as_ref().or(to.as_ref()).and_then(Record::span).is_some(),
+        }
+    }
+
     fn inverted(&self) -> Self {
         Self {
             key: self.key.clone(),
@@ -83,6 +90,11 @@ impl Transaction {
         self.changes.is_empty()
     }
 
+    /// Whether the text looks another way when it is applied: a span comes, goes, moves, or gets another label.
+    pub fn shows_in_text(&self) -> bool {
+        self.changes.iter().any(Change::shows_in_text)
+    }
+
     /// The transaction that takes this one back, under the same name.
     pub fn inverted(&self) -> Self {
         Self {
@@ -106,7 +118,9 @@ impl Transaction {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::record::Status;
+    use crate::core::record::{Annotation, Origin, Region, RegionKind, Status};
+    use crate::core::text::{ByteOffset, Span};
+    use crate::core::timestamp::Timestamp;
 
     fn status(from: Option<Status>, to: Option<Status>) -> Change {
         Change {
@@ -139,5 +153,51 @@ mod tests {
     fn inverted_twice_is_the_same() {
         let transaction = Transaction::new("x", [status(None, Some(Status::Done))]);
         assert_eq!(transaction.inverted().inverted(), transaction);
+    }
+
+    #[test]
+    fn only_spans_and_their_labels_show_in_the_text() {
+        let span = |end| Span::new(ByteOffset(0), ByteOffset(end)).unwrap();
+        let annotation = Annotation {
+            label: "claim".into(),
+            span: span(4),
+            attributes: Default::default(),
+            note: None,
+            annotator: "a".into(),
+            created: Timestamp::default(),
+            updated: Timestamp::default(),
+            origin: Origin::default(),
+        };
+        let plain = Some(Record::Annotation(annotation.clone()));
+        let noted = Some(Record::Annotation(Annotation {
+            note: Some("Why?".into()),
+            ..annotation.clone()
+        }));
+        let relabelled = Some(Record::Annotation(Annotation {
+            label: "unverified".into(),
+            ..annotation.clone()
+        }));
+        let moved = Some(Record::Annotation(Annotation {
+            span: span(3),
+            ..annotation
+        }));
+        let region = |kind| Some(Record::Region(Region { kind, span: span(4) }));
+        let (junk, title) = (region(RegionKind::Junk), region(RegionKind::Title));
+        let done = Some(Record::Status(Status::Done));
+        for (from, to, expected) in [
+            (None, plain.clone(), true),
+            (plain.clone(), None, true),
+            (plain.clone(), relabelled, true),
+            (plain.clone(), moved, true),
+            (plain, noted, false),
+            (None, junk.clone(), true),
+            (junk, title, true),
+            (None, done, false),
+        ] {
+            let key = RecordKey::annotation(&"a".into(), "1".into());
+            let transaction = Transaction::new("x", [Change { key, from, to }]);
+            assert_eq!(transaction.shows_in_text(), expected, "{transaction:?}");
+            assert_eq!(transaction.inverted().shows_in_text(), expected);
+        }
     }
 }

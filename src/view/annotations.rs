@@ -119,9 +119,10 @@ pub fn Annotations() -> impl IntoView {
         };
         (count - window.get().end.min(count)) * height.get()
     });
+    let selected = unhurried::after_paint(Memo::new(move |_| workspace.selected.get()));
     // One stop on the way of the Tab key: the selected item, or the first.
     let stop = Memo::new(move |_| {
-        workspace.selected.with(|selected| {
+        selected.with(|selected| {
             items.with(|items| {
                 let is_selected = |item: &&Item| Some(&item.id) == selected.as_ref();
                 let item = items.iter().find(is_selected).or(items.first())?;
@@ -207,7 +208,7 @@ pub fn Annotations() -> impl IntoView {
                 on:keydown=move |event| press(workspace, list, filtered, &event)
             >
                 <For each=move || items.get() key=|item| item.id.clone() let:item>
-                    <AnnotationItem id=item.id items stop/>
+                    <AnnotationItem id=item.id items selected stop/>
                 </For>
             </ol>
         </section>
@@ -215,7 +216,12 @@ pub fn Annotations() -> impl IntoView {
 }
 
 #[component]
-fn AnnotationItem(id: RecordId, items: Memo<Vec<Item>>, stop: Memo<Option<RecordId>>) -> impl IntoView {
+fn AnnotationItem(
+    id: RecordId,
+    items: Memo<Vec<Item>>,
+    selected: RwSignal<Option<RecordId>>,
+    stop: Memo<Option<RecordId>>,
+) -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let name = id.to_string();
     let id = StoredValue::new(id);
@@ -223,11 +229,8 @@ fn AnnotationItem(id: RecordId, items: Memo<Vec<Item>>, stop: Memo<Option<Record
     let item =
         Memo::new(move |_| items.with(|items| items.iter().find(|item| item.id == id.get_value()).cloned()));
     let label = move || item.get().map(|item| item.label);
-    let is_selected = Memo::new(move |_| {
-        workspace
-            .selected
-            .with(|selected| selected.as_ref() == Some(&id.get_value()))
-    });
+    let is_selected =
+        Memo::new(move |_| selected.with(|selected| selected.as_ref() == Some(&id.get_value())));
     let is_selected_too = Memo::new(move |_| {
         workspace
             .selected_too

@@ -19,7 +19,7 @@ pub fn Handles() -> impl IntoView {
     let (start, end) = (NodeRef::<Div>::new(), NodeRef::<Div>::new());
     let dragged = RwSignal::new(None::<Edge>);
     let shown = Memo::new(move |_| {
-        workspace.revision.track();
+        workspace.redraws.track();
         let draft = workspace.draft.get();
         let id = workspace.selected.get()?;
         let span = workspace.with_open(|_, _, records| Some(records.annotation(&id)?.span))??;

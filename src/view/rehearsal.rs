@@ -54,7 +54,9 @@ async fn rehearse(workspace: Workspace) {
                     draw(surface, stage, &desk.scheme, article, records, 0);
                 }
             });
-            // What else shows it follows, a little at a time: a frame may be due, or a key have come.
+            // What stands beside the text follows, a little at a time: a frame may be due, or a key have come.
+            idle::turn().await;
+            stage.changed();
             idle::turn().await;
             for part in [shows_list, shows_card] {
                 if !part.get_untracked() {

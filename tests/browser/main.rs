@@ -10,5 +10,6 @@ mod selection;
 mod storage;
 mod stylesheet;
 mod surface;
+mod telling;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

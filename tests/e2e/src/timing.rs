@@ -60,7 +60,8 @@ pub async fn key_to_paint(page: &Page<'_>, chord: &str, before: Before) -> Resul
     Ok(timed_key(page, chord, before).await?.0)
 }
 
-/// Presses a key or chord and measures the main thread's work until what it did has been painted.
+/// Presses a key or chord and measures the main thread's work until what it did has been painted, and from there until
+/// the page is at rest.
 ///
 /// # Errors
 /// Fails when the page does not receive the key, or the session records no trace.
@@ -71,11 +72,11 @@ pub async fn key_work(page: &Page<'_>, chord: &str) -> Result<Work> {
         .work_between(&begin, &end)
 }
 
-/// The time, and the names of the marks at the key and at the paint.
+/// The time, and the names of the marks at the key and when the page is at rest again.
 async fn timed_key(page: &Page<'_>, chord: &str, before: Before) -> Result<(f64, String, String)> {
     static KEYS: AtomicUsize = AtomicUsize::new(0);
     let key = KEYS.fetch_add(1, Ordering::Relaxed);
-    let (begin, end) = (format!("hearsay-key-{key}"), format!("hearsay-paint-{key}"));
+    let (begin, end) = (format!("hearsay-key-{key}"), format!("hearsay-rest-{key}"));
     let script = "
         const [begin, end, quiet, share] = arguments;
         let drawing = share !== null;
@@ -88,7 +89,7 @@ async fn timed_key(page: &Page<'_>, chord: &str, before: Before) -> Result<(f64,
             performance.mark(begin);
             requestAnimationFrame(() => requestAnimationFrame(() => {
               drawing = false;
-              performance.mark(end);
+              setTimeout(() => performance.mark(end), quiet);
               done(performance.now() - event.timeStamp);
             }));
           };
@@ -106,7 +107,7 @@ async fn timed_key(page: &Page<'_>, chord: &str, before: Before) -> Result<(f64,
     page.ask(script, given).await?;
     page.press(chord).await?;
     // Every question to the page costs its main thread something: leave it alone while it is measured.
-    tokio::time::sleep(QUIET).await;
+    tokio::time::sleep(2 * QUIET).await;
     Ok((finish(page).await?, begin, end))
 }
 

@@ -1,9 +1,9 @@
 //! Main-thread work of one interaction, read from the browser's own trace.
 //!
-//! The page sets a mark with `performance.mark` where the interaction begins and one where the frame after it begins.
-//! What the page's main thread does from the first to the end of the frame that shows the change counts: script, style,
-//! layout, paint. What it does from there to the second mark is told apart: nobody waits for it to see the change. The
-//! session must be started with [`Options::trace`](crate::browser::Options).
+//! The page sets a mark with `performance.mark` where the interaction begins and one when it is at rest again. What the
+//! page's main thread does from the first to the end of the frame that shows the change counts: script, style, layout,
+//! paint. What it does from there to the second mark is told apart: nobody waits for it to see the change, but a task
+//! among it may be too long. The session must be started with [`Options::trace`](crate::browser::Options).
 
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
@@ -20,7 +20,7 @@ pub const CATEGORIES: &str = "devtools.timeline,disabled-by-default-devtools.tim
 pub struct Work {
     /// All tasks together, with what ChromeDriver and the trace itself add.
     pub tasks: f64,
-    /// The longest task.
+    /// The longest task, of those afterwards too.
     pub longest: f64,
     /// Script: event handlers, timers, frame callbacks, WebAssembly.
     pub script: f64,
@@ -33,7 +33,7 @@ pub struct Work {
     /// How much of script, style, layout and paint the thread was on a processor: on a busy machine it waits for one
     /// in between.
     pub processor: f64,
-    /// All of these between the paint and the next frame.
+    /// All of these from the paint to the second mark.
     pub afterwards: f64,
 }
 
@@ -126,9 +126,9 @@ impl Trace {
             task.end() >= begin.ts && task.ts <= painted && task.end() < end.ts
         });
         ensure!(work.tasks > 0.0, "the trace has no task between the marks");
-        work.afterwards = self
-            .work_of(begin, |task| task.ts > painted && task.end() < end.ts)
-            .total();
+        let afterwards = self.work_of(begin, |task| task.ts > painted && task.end() < end.ts);
+        work.longest = work.longest.max(afterwards.longest);
+        work.afterwards = afterwards.total();
         Ok(work)
     }
 
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn work_is_counted_once_and_up_to_the_paint() -> Result<()> {
+    fn work_is_counted_once_and_up_to_the_paint_and_the_longest_task_up_to_the_rest() -> Result<()> {
         let trace = Trace {
             events: vec![
                 event("RunTask", "X", 0.0, 900.0),
@@ -247,21 +247,21 @@ mod tests {
                 event("RunTask", "X", 6_000.0, 1_000.0),
                 event("Paint", "X", 6_100.0, 500.0),
                 event("Commit", "X", 6_600.0, 300.0),
-                event("RunTask", "X", 7_100.0, 500.0),
-                event("TimerFire", "X", 7_150.0, 400.0),
-                event("RunTask", "X", 8_000.0, 9_000.0),
-                event("end", "R", 8_100.0, 0.0),
+                event("RunTask", "X", 7_100.0, 4_500.0),
+                event("TimerFire", "X", 7_150.0, 4_400.0),
+                event("RunTask", "X", 12_000.0, 9_000.0),
+                event("end", "R", 12_100.0, 0.0),
             ],
         };
         let expected = Work {
             tasks: 5.0,
-            longest: 4.0,
+            longest: 4.5,
             script: 2.0,
             style: 0.0,
             layout: 1.0,
             paint: 0.8,
             processor: 1.9,
-            afterwards: 0.4,
+            afterwards: 4.4,
         };
         assert_eq!(trace.work_between("begin", "end")?, expected);
         Ok(())

@@ -95,9 +95,11 @@ async fn wherever_one_jumps_in_a_long_article_the_list_shows_what_is_selected() 
             page.click_at(article.annotations[at].start).await?;
             until("the selected annotation in sight in the list", async || {
                 let in_sight = "const list = document.querySelector('ol[aria-label=Annotations]');
-                    const item = list?.querySelector('[aria-current]')?.getBoundingClientRect();
-                    const edges = list?.getBoundingClientRect();
-                    return Boolean(item) && item.top >= edges.top - 1 && item.bottom <= edges.bottom + 1;";
+                    const item = list?.querySelector('[aria-current]');
+                    const ids = document.querySelector('mark[data-selected]')?.dataset.annotations.split(' ');
+                    if (!item || !ids?.includes(item.dataset.annotationId)) return false;
+                    const [{ top, bottom }, edges] = [item, list].map((each) => each.getBoundingClientRect());
+                    return top >= edges.top - 1 && bottom <= edges.bottom + 1;";
                 let in_sight = page.ask(in_sight, Vec::new()).await?;
                 Ok((in_sight == true).then_some(()))
             })
@@ -184,6 +186,46 @@ async fn an_edit_rehearsed_on_a_fresh_page_changes_nothing() -> Result<()> {
         );
         page.press("Control+z").await?;
         page.wait_announced("There is nothing more to take back").await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_key_is_seen_in_the_text_first_and_then_in_all_that_stands_beside_it() -> Result<()> {
+    story::tell("text_first", async |page| {
+        page.open_article(ARTICLE).await?;
+        let watch = "
+            globalThis.seen = [];
+            let drawn = 0;
+            const next = () => { drawn += 1; requestAnimationFrame(next); };
+            next();
+            const watch = (name, element) => new MutationObserver(() => seen.push([name, drawn]))
+              .observe(element, { childList: true, subtree: true, characterData: true });
+            watch('text', document.querySelector('[role=document]'));
+            watch('beside', document.querySelector('ol[aria-label=Annotations]'));";
+        page.select_by_keyboard(0, 4).await?;
+        page.ask(watch, Vec::new()).await?;
+        page.press("1").await?;
+        page.wait_annotations(1).await?;
+        let seen = page.ask("return globalThis.seen;", Vec::new()).await?;
+        let seen: Vec<(String, u64)> = serde_json::from_value(seen)?;
+        let first = |wanted: &str| {
+            seen.iter()
+                .find(|(name, _)| name == wanted)
+                .map(|(_, frame)| *frame)
+        };
+        let (text, beside) = first("text").zip(first("beside")).context("not seen")?;
+        ensure!(text < beside, "{seen:?}");
+
+        // Whatever is pressed before the list shows it, the last is what it shows.
+        for key in ["2", "3", "Delete", "Control+z"] {
+            page.press(key).await?;
+        }
+        page.wait_items("the label given last", |items| {
+            items.len() == 1 && items[0].label == "unverified"
+        })
+        .await?;
+        page.wait_saved().await
     })
     .await
 }

@@ -374,7 +374,7 @@ fn detail(cases: &[Case], report: &mut Report) {
         works.push(row("static page of S", case.place, "label", &case.work[FLOOR]));
     }
     report.details.push(Table {
-        title: "Keys, main-thread work from key to paint, and from there to the next frame, by the browser's trace, in ms".into(),
+        title: "Keys, main-thread work from key to paint, and from there until the page is at rest, by the browser's trace, in ms".into(),
         rows: works,
     });
 }

@@ -1,4 +1,4 @@
-//! What one edit writes, and when the page says that it is saved.
+//! What one edit writes, when the page says that it is saved, and when the list beside the text shows it.
 
 use std::time::Duration;
 
@@ -12,6 +12,8 @@ use crate::figures::{Line, Report, Samples, Unit};
 
 /// The most that one write may hold, in UTF-16 units.
 const KILOBYTE: f64 = 1024.0;
+/// The list beside the text.
+const LIST: &str = "ol[aria-label=Annotations]";
 
 /// Labels words and counts what is written until all is quiet.
 pub(super) async fn save(bench: &Bench, report: &mut Report) -> Result<()> {
@@ -25,6 +27,7 @@ pub(super) async fn save(bench: &Bench, report: &mut Report) -> Result<()> {
         // What the import brought is still being tidied up.
         tokio::time::sleep(Duration::from_secs(3)).await;
         let mut saved = Samples::new(Unit::Milliseconds);
+        let mut listed = Samples::new(Unit::Milliseconds);
         let stores = ["local storage", "database"];
         let mut writes = stores.map(|_| (Samples::new(Unit::Count), Samples::new(Unit::Bytes)));
         for run in bench.runs() {
@@ -39,6 +42,7 @@ pub(super) async fn save(bench: &Bench, report: &mut Report) -> Result<()> {
                 count.push(here().count() as f64);
                 units.push(here().map(|write| write.units).sum::<usize>() as f64);
             }
+            listed.push(timing::key_to_last_change(&page, "3", LIST).await?);
         }
         for (store, (count, units)) in stores.iter().zip(&writes) {
             report.lines.push(
@@ -55,6 +59,10 @@ pub(super) async fn save(bench: &Bench, report: &mut Report) -> Result<()> {
         report.lines.push(Line::told(
             format!("from the key to `Saved` in {name}"),
             saved.figure(),
+        ));
+        report.lines.push(Line::told(
+            format!("from the key to the paint of the list beside the text in {name}"),
+            listed.figure(),
         ));
         browser.quit().await?;
     }
