@@ -31,6 +31,31 @@ async fn a_narrow_dark_page_has_no_barrier() -> Result<()> {
     no_barrier("barriers_narrow_dark", ColorScheme::Dark, Viewport::PHONE).await
 }
 
+/// WCAG 2.2, success criterion 1.4.10: 320 px, which is also a page of 1,280 px at 400 %.
+#[tokio::test]
+async fn nothing_scrolls_sideways_down_to_320_pixels() -> Result<()> {
+    story::tell("reflow", async |page| {
+        for width in [389, 360, 320] {
+            let size = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": true });
+            page.browser()
+                .devtools("Emulation.setDeviceMetricsOverride", size)
+                .await?;
+            for is_article in [false, true] {
+                match is_article {
+                    true => page.open_article(ARTICLE).await?,
+                    false => page.open_library().await?,
+                }
+                let content = page
+                    .ask("return document.documentElement.scrollWidth;", Vec::new())
+                    .await?;
+                ensure!(content == width, "{content} pixels of content in {width}");
+            }
+        }
+        Ok(())
+    })
+    .await
+}
+
 /// Every view that has a barrier or cannot be had, with what is wrong.
 #[derive(Debug, Default)]
 struct Faults(Vec<String>);
