@@ -102,6 +102,7 @@ fn draw_when_needed(drawn: Drawn) {
         });
         workspace.take_redraws();
         drawn.surface.set_value(made);
+        drawn.is_drawing.set_value(true);
         workspace.set_selection_reader(Some(Rc::new(move || drawn.selected())));
         // Without it, keys would go nowhere until the text is clicked.
         viewport::focus(&root);
@@ -114,6 +115,7 @@ fn draw_when_needed(drawn: Drawn) {
         workspace.redraws.track();
         workspace.read_selection();
         let touched = workspace.take_redraws();
+        let mut is_drawn = false;
         drawn.surface.with_value(|surface| {
             let Some(surface) = surface else { return };
             workspace.with_open(|desk, article, records| {
@@ -123,11 +125,14 @@ fn draw_when_needed(drawn: Drawn) {
                     .collect();
                 for block in blocks.into_iter().filter(|&block| surface.is_near(block)) {
                     draw(surface, workspace, &desk.scheme, article, records, block);
+                    is_drawn = true;
                 }
             });
         });
-        // Drawing again takes the browser's selection away.
-        drawn.is_drawing.set_value(true);
+        // Drawing again takes the browser's selection away. Where nothing was drawn, the next key need not wait.
+        if is_drawn {
+            drawn.is_drawing.set_value(true);
+        }
         drawn.show_cursor();
         drawn.show_highlights();
         drawn.layout.update(|layout| *layout += 1);

@@ -27,7 +27,7 @@ pub(super) struct Drawn {
     pub(super) root: NodeRef<Div>,
     pub(super) caret: NodeRef<Div>,
     pub(super) surface: StoredValue<Option<Surface>, LocalStorage>,
-    /// Whether blocks were drawn again since the last frame.
+    /// Whether blocks were drawn since the last frame.
     pub(super) is_drawing: StoredValue<bool>,
     /// Counts the times that something may stand elsewhere on the screen.
     pub(super) layout: RwSignal<u64>,

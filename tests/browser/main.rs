@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test stops where it finds nothing")]
 
 mod components;
+mod cursor;
 mod keymap;
 mod manifest;
 mod rehearsal;
