@@ -1,13 +1,26 @@
 //! Work for later: when the page has nothing else to do, or after a while.
 
 use super::window;
+use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Function, Object, Promise, Reflect};
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// For how many milliseconds the browser has to expect nothing for the page to be quiet: longer than a frame takes.
-const QUIET: f64 = 25.0;
+/// For how many milliseconds nothing may happen on a quiet page: longer than a frame of a scroll takes, or a pause
+/// between two keys that are typed.
+const QUIET: i32 = 100;
+/// What happens where a reviewer is at work. `scroll` is told while the page still moves after the wheel has stopped.
+const ACTIVITY: [&str; 6] = [
+    "keydown",
+    "pointerdown",
+    "pointermove",
+    "wheel",
+    "touchmove",
+    "scroll",
+];
 /// After how many milliseconds work is done that waits for a browser which does not tell when it has nothing to do.
 const NO_IDLE: i32 = 200;
 
@@ -89,20 +102,28 @@ pub fn when_idle(work: impl FnOnce() + 'static) {
     let _ = window().request_idle_callback_with_options(callback.unchecked_ref(), &options);
 }
 
-/// Does `work` once, when the browser expects no frame and no timer for a while: not between the frames of a scroll.
+/// Does `work` once, when nothing was pressed, moved or scrolled for a while.
+///
+/// The page's own eyes are used: a page at rest, which draws no more frames, may never be told of an idle period
+/// (Chromium 156, in every second start of one).
 pub fn when_quiet(work: impl FnOnce() + 'static) {
-    if !property(&window(), "requestIdleCallback").is_function() {
-        return after(NO_IDLE, work);
-    }
-    let callback =
-        Closure::once_into_js(
-            move |deadline: web_sys::IdleDeadline| match deadline.time_remaining() {
-                QUIET.. => work(),
-                _ => when_quiet(work),
-            },
-        );
-    // Fails only for a callback that is no function.
-    let _ = window().request_idle_callback(callback.unchecked_ref());
+    let is_active = Rc::new(Cell::new(false));
+    let options = EventListenerOptions::run_in_capture_phase();
+    let listeners = ACTIVITY.map(|name| {
+        let is_active = Rc::clone(&is_active);
+        EventListener::new_with_options(&window(), name, options, move |_| is_active.set(true))
+    });
+    work_once_quiet(is_active, listeners.into(), work);
+}
+
+fn work_once_quiet(is_active: Rc<Cell<bool>>, listeners: Vec<EventListener>, work: impl FnOnce() + 'static) {
+    after(QUIET, move || {
+        if is_active.take() {
+            return work_once_quiet(is_active, listeners, work);
+        }
+        drop(listeners);
+        work();
+    });
 }
 
 /// Does `work` while no other page of this origin does work under the same name. Where the browser has no

@@ -4,6 +4,7 @@
 
 mod components;
 mod cursor;
+mod idle;
 mod keymap;
 mod manifest;
 mod rehearsal;
