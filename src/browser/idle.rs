@@ -1,6 +1,6 @@
 //! Work for later: when the page has nothing else to do, or after a while.
 
-use super::window;
+use super::{clock, window};
 use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Function, Object, Promise, Reflect};
 use std::cell::Cell;
@@ -9,18 +9,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// For how many milliseconds nothing may happen on a quiet page: longer than a frame of a scroll takes, or a pause
-/// between two keys that are typed.
-const QUIET: i32 = 100;
-/// What happens where a reviewer is at work. `scroll` is told while the page still moves after the wheel has stopped.
-const ACTIVITY: [&str; 6] = [
-    "keydown",
-    "pointerdown",
-    "pointermove",
-    "wheel",
-    "touchmove",
-    "scroll",
-];
+/// How many milliseconds without a key or a scroll are a lull: longer than a frame of a scroll takes.
+const LULL: i64 = 50;
+/// What ends a lull. `scroll` is told while the page still moves after the wheel has stopped.
+const STIR: [&str; 4] = ["keydown", "wheel", "touchmove", "scroll"];
 /// After how many milliseconds work is done that waits for a browser which does not tell when it has nothing to do.
 const NO_IDLE: i32 = 200;
 
@@ -36,13 +28,21 @@ pub fn after(millis: i32, work: impl FnOnce() + 'static) {
 /// Timers that call one another come 4 milliseconds late (HTML standard, section 8.6), which makes half as much again of
 /// work in slices of 8; a task comes at once.
 pub fn next(work: impl FnOnce() + 'static) {
-    // `web-sys` counts the Prioritized Task Scheduling API among the unstable ones, so it is called by name.
+    post("user-visible", work);
+}
+
+/// Does `work` in a task of that priority (Prioritized Task Scheduling API).
+fn post(priority: &str, work: impl FnOnce() + 'static) {
+    // `web-sys` counts this API among the unstable ones, so it is called by name.
     let scheduler = property(&window(), "scheduler");
     let Ok(post) = property(&scheduler, "postTask").dyn_into::<Function>() else {
         return after(0, work);
     };
+    let options = Object::new();
+    // Fails only for an object that is frozen.
+    let _ = Reflect::set(&options, &"priority".into(), &priority.into());
     // Fails only for a callback that is no function.
-    let _ = post.call1(&scheduler, &Closure::once_into_js(work));
+    let _ = post.call2(&scheduler, &Closure::once_into_js(work), &options);
 }
 
 /// Lets the browser do what waits, such as answering a key, before the work goes on.
@@ -102,28 +102,44 @@ pub fn when_idle(work: impl FnOnce() + 'static) {
     let _ = window().request_idle_callback_with_options(callback.unchecked_ref(), &options);
 }
 
-/// Does `work` once, when nothing was pressed, moved or scrolled for a while.
+/// The lulls of a page, in which nothing is typed or scrolled.
 ///
-/// The page's own eyes are used: a page at rest, which draws no more frames, may never be told of an idle period
-/// (Chromium 156, in every second start of one).
-pub fn when_quiet(work: impl FnOnce() + 'static) {
-    let is_active = Rc::new(Cell::new(false));
-    let options = EventListenerOptions::run_in_capture_phase();
-    let listeners = ACTIVITY.map(|name| {
-        let is_active = Rc::clone(&is_active);
-        EventListener::new_with_options(&window(), name, options, move |_| is_active.set(true))
-    });
-    work_once_quiet(is_active, listeners.into(), work);
+/// They are seen by the page's own eyes: of the browser's idle periods a page at rest, which draws no more frames, may
+/// never be told (Chromium 156, after every second start of a page).
+pub struct Lulls {
+    /// When something stirred last, in milliseconds since 1970.
+    stirred: Rc<Cell<i64>>,
+    _listeners: Vec<EventListener>,
 }
 
-fn work_once_quiet(is_active: Rc<Cell<bool>>, listeners: Vec<EventListener>, work: impl FnOnce() + 'static) {
-    after(QUIET, move || {
-        if is_active.take() {
-            return work_once_quiet(is_active, listeners, work);
+impl Lulls {
+    /// Looks out for lulls, the first a while from now.
+    pub fn watch() -> Self {
+        let stirred = Rc::new(Cell::new(clock::now().millis()));
+        let options = EventListenerOptions::run_in_capture_phase();
+        let listeners = STIR.map(|name| {
+            let stirred = Rc::clone(&stirred);
+            EventListener::new_with_options(&window(), name, options, move |_| {
+                stirred.set(clock::now().millis());
+            })
+        });
+        Self {
+            stirred,
+            _listeners: listeners.into(),
         }
-        drop(listeners);
-        work();
-    });
+    }
+
+    /// Lets the browser do all else that waits, and a lull come, before the work goes on.
+    pub async fn turn(&self) {
+        loop {
+            waited(|go_on| post("background", go_on)).await;
+            let rest = self.stirred.get() + LULL - clock::now().millis();
+            if rest <= 0 {
+                return;
+            }
+            pause(rest as i32).await;
+        }
+    }
 }
 
 /// Does `work` while no other page of this origin does work under the same name. Where the browser has no

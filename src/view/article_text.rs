@@ -6,7 +6,7 @@ use super::handles::Handles;
 use super::label_palette::LabelPalette;
 use super::margin::Margin;
 use super::overlaps::Overlaps;
-use super::rehearsal::rehearse_when_quiet;
+use super::rehearsal::rehearse_soon;
 use crate::app::command::Command;
 use crate::app::keymap::Focus;
 use crate::app::workspace::Workspace;
@@ -108,7 +108,7 @@ fn draw_when_needed(drawn: Drawn) {
         viewport::focus(&root);
         viewport::to_top();
         workspace.arrive();
-        rehearse_when_quiet(workspace);
+        rehearse_soon(workspace);
     });
 
     Effect::new(move || {

@@ -2,29 +2,31 @@
 //!
 //! Browsers may compile a function of a program when it is first called (Chromium's trace tells so:
 //! `wasm.CompileLazy`), and the first label key on a fresh page would wait for more than a hundred of them. So an edit
-//! is gone through once before, when an article is open and the page has nothing else to do: in a workspace of its own,
+//! is gone through once before, in lulls soon after an article was opened, a little at a time: in a workspace of its own,
 //! shown in elements that are never part of the page.
 
 use super::annotations::Annotations;
 use super::drawing::{draw, frame};
 use super::inspector::card::Card;
 use crate::app::workspace::Workspace;
-use crate::browser::idle;
+use crate::browser::idle::Lulls;
 use crate::browser::surface::Surface;
 use leptos::mount::mount_to;
 use leptos::prelude::*;
 use std::sync::atomic::{AtomicBool, Ordering};
 use wasm_bindgen::JsCast;
 
-/// Rehearses an edit when the page has nothing to do, once in its life.
-pub(super) fn rehearse_when_quiet(workspace: Workspace) {
+/// Rehearses an edit in the next lulls of the page, once in its life.
+pub(super) fn rehearse_soon(workspace: Workspace) {
     static IS_DONE: AtomicBool = AtomicBool::new(false);
     if !IS_DONE.swap(true, Ordering::Relaxed) {
-        idle::when_quiet(move || leptos::task::spawn_local(rehearse(workspace)));
+        leptos::task::spawn_local(rehearse(workspace));
     }
 }
 
 async fn rehearse(workspace: Workspace) {
+    let lulls = Lulls::watch();
+    lulls.turn().await;
     let element = || document().create_element("div").ok();
     let (Some(root), Some(list)) = (element(), element()) else {
         return;
@@ -45,7 +47,7 @@ async fn rehearse(workspace: Workspace) {
             }
         })
     });
-    idle::turn().await;
+    lulls.turn().await;
     stage
         .rehearse(async || {
             stage.take_redraws();
@@ -55,13 +57,13 @@ async fn rehearse(workspace: Workspace) {
                 }
             });
             // What stands beside the text follows, a little at a time: a frame may be due, or a key have come.
-            idle::turn().await;
+            lulls.turn().await;
             stage.changed();
-            idle::turn().await;
+            lulls.turn().await;
             for part in [shows_list, shows_card] {
                 if !part.get_untracked() {
                     part.set(true);
-                    idle::turn().await;
+                    lulls.turn().await;
                 }
             }
         })
