@@ -231,8 +231,13 @@ impl Workspace {
         .unwrap_or_default()
     }
 
+    /// Selects an annotation, which is brought into view, or none.
     pub(super) fn select(self, id: Option<RecordId>) {
         self.select_alone();
+        let place = self.with_open(|_, _, records| Some(records.annotation(id.as_ref()?)?.span));
+        if let Some(place) = place.flatten() {
+            self.sought.set(Some(place));
+        }
         let before = self.selected.get_untracked();
         if before == id {
             return;
@@ -401,14 +406,25 @@ impl Workspace {
         }
     }
 
-    /// Selects what the article was opened for, once it is drawn.
+    /// Selects what the article was opened for, once it is drawn, and nothing else: the next label key means that.
     pub fn arrive(self) {
         match self.destination.try_update_value(Option::take).flatten() {
             Some(Destination::Span(span)) => {
+                self.select(None);
                 self.ends.set_value(Ends::Exact);
                 self.select_span(span, false);
+                self.sought.set(Some(span));
             }
-            Some(Destination::Annotation(id)) => self.select(Some(id)),
+            Some(Destination::Annotation(id)) => {
+                if let Some(cursor) = self
+                    .cursor
+                    .get_untracked()
+                    .filter(|cursor| !cursor.is_collapsed())
+                {
+                    self.move_cursor(Cursor::at(cursor.head));
+                }
+                self.select(Some(id));
+            }
             None => {}
         }
     }

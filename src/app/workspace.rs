@@ -142,6 +142,8 @@ pub struct Workspace {
     pub overlap: RwSignal<Option<Overlap>>,
     /// What a search has found in the open article, and the hit that one is at.
     pub hits: RwSignal<(Vec<Span>, Option<Span>)>,
+    /// What of the open article's text is to be brought into view.
+    pub sought: RwSignal<Option<Span>>,
     /// What the next key or click completes.
     pub waiting: RwSignal<Option<Waiting>>,
     /// Whether each selection is labelled at once, and with which label.
@@ -203,6 +205,7 @@ impl Workspace {
             is_palette_due: RwSignal::new(false),
             overlap: RwSignal::new(None),
             hits: RwSignal::new((Vec::new(), None)),
+            sought: RwSignal::new(None),
             route: RwSignal::new(Route::current()),
             is_ready: RwSignal::new(false),
             is_whole: RwSignal::new(true),

@@ -267,12 +267,24 @@ pub fn bring_into_view(block: &Element, rect: impl Fn() -> Option<DomRect>) {
         reveal(block, true);
     }
     let Some(rect) = rect() else { return };
-    if rect.top() < MARGIN || rect.bottom() > height - MARGIN {
+    if !is_in_sight(&rect) {
         let options = web_sys::ScrollToOptions::new();
         options.set_top((rect.top() + rect.bottom() - height) / 2.0);
         options.set_behavior(web_sys::ScrollBehavior::Instant);
         window().scroll_by_with_scroll_to_options(&options);
     }
+}
+
+fn is_in_sight(rect: &DomRect) -> bool {
+    rect.top() >= MARGIN && rect.bottom() <= height() - MARGIN
+}
+
+/// Whether something is in sight of what reaches from one place to another: one of them, or what lies between them.
+/// A place that is not laid out is `None`.
+pub fn shows_between(start: Option<&DomRect>, end: Option<&DomRect>) -> bool {
+    let is_around =
+        |(start, end): (&DomRect, &DomRect)| start.top() < MARGIN && end.bottom() > height() - MARGIN;
+    start.is_some_and(is_in_sight) || end.is_some_and(is_in_sight) || start.zip(end).is_some_and(is_around)
 }
 
 /// Scrolls a list, and only the list, so that one of its items is in sight.

@@ -152,12 +152,9 @@ fn follow_selection(drawn: Drawn) {
     });
 
     Effect::new(move || {
-        let Some(id) = workspace.selected.get() else {
-            return;
-        };
-        let start = workspace.with_open(|_, _, records| Some(records.annotation(&id)?.span.start()));
-        if let Some(start) = start.flatten() {
-            drawn.bring_into_view(start);
+        if let Some(span) = workspace.sought.get() {
+            workspace.sought.set(None);
+            drawn.bring_span_into_view(span);
         }
     });
 

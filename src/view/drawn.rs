@@ -122,14 +122,26 @@ impl Drawn {
 
     /// Scrolls to a place that is out of sight, once everything is drawn.
     pub(super) fn bring_into_view(self, place: ByteOffset) {
+        request_animation_frame(move || self.scroll_to(place));
+    }
+
+    /// Scrolls to a span of which nothing is in sight, once everything is drawn: to its start.
+    pub(super) fn bring_span_into_view(self, span: Span) {
         request_animation_frame(move || {
-            self.with_surface(|surface, article| {
-                if let Some((block, offset)) = article.block_place(place)
-                    && let Some(element) = surface.block(block)
-                {
-                    viewport::bring_into_view(element, || selection::caret_rect(element, offset));
-                }
-            });
+            let [start, end] = [span.start(), span.end()].map(|end| self.rect_of(end));
+            if !viewport::shows_between(start.as_ref(), end.as_ref()) {
+                self.scroll_to(span.start());
+            }
+        });
+    }
+
+    fn scroll_to(self, place: ByteOffset) {
+        self.with_surface(|surface, article| {
+            if let Some((block, offset)) = article.block_place(place)
+                && let Some(element) = surface.block(block)
+            {
+                viewport::bring_into_view(element, || selection::caret_rect(element, offset));
+            }
         });
     }
 

@@ -536,6 +536,24 @@ impl<'a> Page<'a> {
         selected.with_context(|| format!("the selection is {last:?}"))
     }
 
+    /// Waits until the character at an offset is in view, with nothing over it.
+    ///
+    /// # Errors
+    /// Fails when it never is, with where it stands.
+    pub async fn wait_in_view(&self, offset: usize) -> Result<()> {
+        let script = "
+            const point = pointAt(arguments[0], 'start');
+            return atPoint(point);";
+        let mut fault = String::new();
+        let seen = until(&format!("the character at {offset} to be in view"), async || {
+            let answer = self.ask(script, vec![json!(offset)]).await?;
+            fault = answer.as_str().unwrap_or_default().to_owned();
+            Ok(answer.is_null().then_some(()))
+        })
+        .await;
+        seen.with_context(|| format!("it is {fault}"))
+    }
+
     /// The names of all elements of a role inside the element of another role and name.
     ///
     /// # Errors

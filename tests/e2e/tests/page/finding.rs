@@ -137,7 +137,9 @@ async fn arrows_and_enter_select_a_hit_in_the_text_ready_to_be_labelled() -> Res
         page.type_words("peskov").await?;
         wait_hits(&page, 1).await?;
         page.press("Enter").await?;
-        page.wait_selected(find("Peskov")?).await
+        let place = find("Peskov")?;
+        page.wait_selected(place).await?;
+        page.wait_in_view(place.0).await
     })
     .await
 }
@@ -237,10 +239,11 @@ async fn wait_hits(page: &Page<'_>, count: usize) -> Result<()> {
     found.with_context(|| format!("found: {last:?}"))
 }
 
-/// Waits until the place is selected in its article.
+/// Waits until the place is selected in its article, and in view.
 async fn at_hit(page: &Page<'_>, (id, place): (&str, (usize, usize))) -> Result<()> {
     page.wait_article(id).await?;
-    page.wait_selected(place).await
+    page.wait_selected(place).await?;
+    page.wait_in_view(place.0).await
 }
 
 /// Where the words stand, in code points.
