@@ -6,13 +6,13 @@ use super::keeping::Step as HistoryStep;
 use super::later::DEEDS;
 use super::selecting::Ends;
 use super::wording::{plural, spoken, status_name};
-use super::workspace::{Waiting, Workspace};
+use super::workspace::{Destination, Waiting, Workspace};
 use crate::browser::route::Route;
 use crate::browser::{chance, clipboard, clock, idle};
 use crate::core::article::Article;
 use crate::core::cursor::Cursor;
 use crate::core::edit::{self, Author, Refusal};
-use crate::core::id::{LabelId, RecordId};
+use crate::core::id::{ArticleId, LabelId, RecordId};
 use crate::core::record::{Record, RecordKind, RegionKind, Status};
 use crate::core::records::Records;
 use crate::core::snap::{self, Edge, Step};
@@ -404,7 +404,6 @@ impl Workspace {
         if transaction.is_empty() {
             return;
         }
-        // Go where it happens, or the reviewer would not see it.
         let open = self.open_id();
         let mut changed = transaction
             .changes()
@@ -414,10 +413,28 @@ impl Workspace {
             .peekable();
         let first = changed.peek().cloned();
         let elsewhere = first.filter(|_| open.is_some() && changed.all(|article| Some(article) != open));
+        let shown = elsewhere.clone().or(open);
+        let destination = shown.and_then(|article| Some((self.place_of(&transaction, &article)?, article)));
         self.commit(transaction, HistoryStep::Repeated);
-        if let Some(article) = elsewhere {
-            Route::Article(article).go();
+        // Go where it happens, or the reviewer would not see it.
+        match (destination, elsewhere) {
+            (Some((destination, article)), _) => self.open_at(article, destination),
+            (None, Some(article)) => Route::Article(article).go(),
+            (None, None) => {}
         }
+    }
+
+    /// What to show of a step in an article: the first annotation that it leaves changed, or else the words of the
+    /// first that it takes away, to be labelled anew. `None` where it does neither, or what is selected is among the
+    /// changed.
+    fn place_of(self, transaction: &Transaction, article: &ArticleId) -> Option<Destination> {
+        let (left, gone) = transaction.places_in(article);
+        let selected = self.selected.get_untracked();
+        if selected.is_some_and(|selected| left.contains(&selected)) {
+            return None;
+        }
+        let annotation = left.into_iter().next().map(Destination::Annotation);
+        annotation.or_else(|| gone.first().copied().map(Destination::Span))
     }
 }
 

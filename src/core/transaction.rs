@@ -4,7 +4,10 @@
 //! record as it was and as it is to be, so a transaction can be turned round without looking anything up, and
 //! an undo can see whether somebody else has changed the record since.
 
+use super::id::{ArticleId, RecordId};
+use super::order;
 use super::record::{Record, RecordKey};
+use super::text::Span;
 
 /// One record, before and after. `None` stands for a record that does not exist.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -95,6 +98,28 @@ impl Transaction {
         self.changes.iter().any(Change::shows_in_text)
     }
 
+    /// The annotations of an article that it leaves changed, and the spans of those that it takes away, each in
+    /// reading order: where a reviewer looks for what was done.
+    pub fn places_in(&self, article: &ArticleId) -> (Vec<RecordId>, Vec<Span>) {
+        let (mut left, mut gone) = (Vec::new(), Vec::new());
+        for change in self
+            .changes
+            .iter()
+            .filter(|change| change.key.article.as_ref() == Some(article))
+        {
+            match (&change.from, &change.to) {
+                (_, Some(Record::Annotation(annotation))) => {
+                    left.push((annotation.span, change.key.id.clone()))
+                }
+                (Some(Record::Annotation(annotation)), None) => gone.push(annotation.span),
+                _ => {}
+            }
+        }
+        order::sort(&mut left);
+        order::sort(&mut gone);
+        (left.into_iter().map(|(_, id)| id).collect(), gone)
+    }
+
     /// The transaction that takes this one back, under the same name.
     pub fn inverted(&self) -> Self {
         Self {
@@ -155,19 +180,51 @@ mod tests {
         assert_eq!(transaction.inverted().inverted(), transaction);
     }
 
-    #[test]
-    fn only_spans_and_their_labels_show_in_the_text() {
-        let span = |end| Span::new(ByteOffset(0), ByteOffset(end)).unwrap();
-        let annotation = Annotation {
+    fn claim(start: u32, end: u32) -> Annotation {
+        Annotation {
             label: "claim".into(),
-            span: span(4),
+            span: Span::new(ByteOffset(start), ByteOffset(end)).unwrap(),
             attributes: Default::default(),
             note: None,
             annotator: "a".into(),
             created: Timestamp::default(),
             updated: Timestamp::default(),
             origin: Origin::default(),
+        }
+    }
+
+    #[test]
+    fn what_was_done_is_looked_for_in_reading_order_in_its_own_article() {
+        let change = |article: &str, id: &str, from: Option<Annotation>, to: Option<Annotation>| Change {
+            key: RecordKey::annotation(&article.into(), id.into()),
+            from: from.map(Record::Annotation),
+            to: to.map(Record::Annotation),
         };
+        let (early, late, later) = (claim(0, 4), claim(6, 9), claim(10, 12));
+        let transaction = Transaction::new(
+            "x",
+            [
+                status(None, Some(Status::Done)),
+                change("a", "3", Some(later.clone()), None),
+                change("a", "2", None, Some(late.clone())),
+                change("a", "4", Some(late.clone()), None),
+                change("a", "1", Some(late.clone()), Some(early.clone())),
+                change("b", "5", None, Some(early.clone())),
+            ],
+        );
+        let places = transaction.places_in(&"a".into());
+        assert_eq!(
+            places,
+            (vec!["1".into(), "2".into()], vec![late.span, later.span])
+        );
+        let places = transaction.inverted().places_in(&"b".into());
+        assert_eq!(places, (vec![], vec![early.span]));
+    }
+
+    #[test]
+    fn only_spans_and_their_labels_show_in_the_text() {
+        let span = |end| Span::new(ByteOffset(0), ByteOffset(end)).unwrap();
+        let annotation = claim(0, 4);
         let plain = Some(Record::Annotation(annotation.clone()));
         let noted = Some(Record::Annotation(Annotation {
             note: Some("Why?".into()),

@@ -220,6 +220,74 @@ async fn deleting_is_undone_and_redone_by_buttons_and_by_keys() -> Result<()> {
 }
 
 #[tokio::test]
+async fn undo_and_redo_go_where_the_step_was_and_select_what_it_changed() -> Result<()> {
+    story::tell("undo_place", async |page| {
+        page.open_article(ARTICLE).await?;
+        page.label_by_mouse(CLAIM.0, CLAIM.1, "1").await?;
+        let claim = page.wait_annotations(1).await?[0].id.clone();
+        for way in [Way::Keys, Way::Buttons] {
+            let far_away = async || {
+                page.press("Escape").await?;
+                page.press("Control+End").await?;
+                page.wait_items("nothing to be selected", |items| {
+                    !items.iter().any(|item| item.current)
+                })
+                .await
+            };
+            page.click_at(DOUBT.0).await?;
+            wait_current(&page, &claim).await?;
+            page.press("Delete").await?;
+            page.wait_annotations(0).await?;
+            far_away().await?;
+            way.undo(&page).await?;
+            wait_current(&page, &claim).await?;
+            page.wait_in_view(CLAIM.0).await?;
+
+            // What was labelled by mistake is selected again, to be labelled anew.
+            far_away().await?;
+            way.undo(&page).await?;
+            page.wait_annotations(0).await?;
+            page.wait_selected(CLAIM).await?;
+            page.wait_in_view(CLAIM.0).await?;
+
+            way.redo(&page).await?;
+            wait_current(&page, &claim).await?;
+            page.wait_in_view(CLAIM.0).await?;
+            // The label key means the annotation, not the words that were selected.
+            page.press("3").await?;
+            wait_labels(&page, &["unverified"]).await?;
+            way.undo(&page).await?;
+            wait_labels(&page, &["claim"]).await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// How steps are taken back and done again.
+#[derive(Clone, Copy)]
+enum Way {
+    Keys,
+    Buttons,
+}
+
+impl Way {
+    async fn undo(self, page: &Page<'_>) -> Result<()> {
+        match self {
+            Self::Keys => page.press("Control+z").await,
+            Self::Buttons => page.click_button("Undo").await,
+        }
+    }
+
+    async fn redo(self, page: &Page<'_>) -> Result<()> {
+        match self {
+            Self::Keys => page.press("Control+Shift+z").await,
+            Self::Buttons => page.click_button("Redo").await,
+        }
+    }
+}
+
+#[tokio::test]
 async fn escape_clears_the_selection_and_labels_nothing() -> Result<()> {
     story::tell("escape", async |page| {
         page.open_article(ARTICLE).await?;
