@@ -44,8 +44,9 @@ pub async fn click_to_article(page: &Page<'_>, selector: &str, id: &str) -> Resu
 /// What the browser does when a key comes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Before {
-    /// Nothing, for a while: the next frame begins at once.
-    Rest,
+    /// Nothing, for a while, and the key comes about this share of a frame behind the time at which one would have
+    /// begun: the browser begins it at once, and the next when it is due.
+    Rest(f64),
     /// It draws frame after frame, as it does while a mouse moves or a key repeats, and the key comes about this share
     /// of a frame behind the beginning of one. What takes less than the rest of it is shown with the next, however
     /// long it takes.
@@ -66,7 +67,7 @@ pub async fn key_to_paint(page: &Page<'_>, chord: &str, before: Before) -> Resul
 /// # Errors
 /// Fails when the page does not receive the key, or the session records no trace.
 pub async fn key_work(page: &Page<'_>, chord: &str) -> Result<Work> {
-    let (_, begin, end) = timed_key(page, chord, Before::Rest).await?;
+    let (_, begin, end) = timed_key(page, chord, Before::Rest(0.0)).await?;
     Trace::take_until(page.browser(), &end)
         .await?
         .work_between(&begin, &end)
@@ -78,8 +79,9 @@ async fn timed_key(page: &Page<'_>, chord: &str, before: Before) -> Result<(f64,
     let key = KEYS.fetch_add(1, Ordering::Relaxed);
     let (begin, end) = (format!("hearsay-key-{key}"), format!("hearsay-rest-{key}"));
     let script = "
-        const [begin, end, quiet, share] = arguments;
-        let drawing = share !== null;
+        const [begin, end, quiet, share, isDrawing] = arguments;
+        const pace = 1000 / 60;
+        let drawing = isDrawing;
         const draw = () => { if (drawing) requestAnimationFrame(draw); };
         draw();
         globalThis.hearsayTiming = new Promise((done) => {
@@ -95,15 +97,25 @@ async fn timed_key(page: &Page<'_>, chord: &str, before: Before) -> Result<(f64,
           };
           addEventListener('keydown', pressed, true);
         });
-        return new Promise((ready) => setTimeout(() => {
-          if (share === null) ready(null);
-          else requestAnimationFrame(() => setTimeout(ready, share * 1000 / 60, null));
-        }, quiet));";
-    let share = match before {
-        Before::Rest => None,
-        Before::Frames(share) => Some(share),
+        return new Promise((ready) => requestAnimationFrame((frame) => setTimeout(() => {
+          if (isDrawing) {
+            requestAnimationFrame(() => setTimeout(ready, share * pace, null));
+          } else {
+            const since = (performance.now() - frame) % pace;
+            setTimeout(ready, (share * pace - since + pace) % pace, null);
+          }
+        }, quiet)));";
+    let (share, is_drawing) = match before {
+        Before::Rest(share) => (share, false),
+        Before::Frames(share) => (share, true),
     };
-    let given = vec![json!(begin), json!(end), json!(QUIET.as_millis()), json!(share)];
+    let given = vec![
+        json!(begin),
+        json!(end),
+        json!(QUIET.as_millis()),
+        json!(share),
+        json!(is_drawing),
+    ];
     page.ask(script, given).await?;
     page.press(chord).await?;
     // Every question to the page costs its main thread something: leave it alone while it is measured.

@@ -183,7 +183,7 @@ impl Case {
         self.press(page, FLOOR, "1", measure, share).await
     }
 
-    /// Presses what is at `at` among [`KEYS`], at about that share of a frame where frames are drawn.
+    /// Presses what is at `at` among [`KEYS`], at about that share of a frame where that counts.
     async fn press(
         &mut self,
         page: &Page<'_>,
@@ -195,7 +195,8 @@ impl Case {
         match measure {
             Measure::Work => self.work[at].push(timing::key_work(page, chord).await?),
             Measure::AtRest => {
-                self.times_at_rest[at].push(timing::key_to_paint(page, chord, Before::Rest).await?);
+                let before = Before::Rest(share);
+                self.times_at_rest[at].push(timing::key_to_paint(page, chord, before).await?);
             }
             Measure::WhileDrawn => {
                 let before = Before::Frames(share);
