@@ -98,8 +98,8 @@ impl Transaction {
         self.changes.iter().any(Change::shows_in_text)
     }
 
-    /// The annotations of an article that it leaves changed, and the spans of those that it takes away, each in
-    /// reading order: where a reviewer looks for what was done.
+    /// The annotations of an article that it leaves changed, and the spans of annotations and regions that it takes away,
+    /// each in reading order: where a reviewer looks for what was done.
     pub fn places_in(&self, article: &ArticleId) -> (Vec<RecordId>, Vec<Span>) {
         let (mut left, mut gone) = (Vec::new(), Vec::new());
         for change in self
@@ -111,7 +111,7 @@ impl Transaction {
                 (_, Some(Record::Annotation(annotation))) => {
                     left.push((annotation.span, change.key.id.clone()))
                 }
-                (Some(Record::Annotation(annotation)), None) => gone.push(annotation.span),
+                (Some(before), None) => gone.extend(before.span()),
                 _ => {}
             }
         }
@@ -143,7 +143,7 @@ impl Transaction {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::record::{Annotation, Origin, Region, RegionKind, Status};
+    use crate::core::record::{Annotation, Origin, RecordKind, Region, RegionKind, Status};
     use crate::core::text::{ByteOffset, Span};
     use crate::core::timestamp::Timestamp;
 
@@ -207,7 +207,14 @@ mod tests {
                 status(None, Some(Status::Done)),
                 change("a", "3", Some(later.clone()), None),
                 change("a", "2", None, Some(late.clone())),
-                change("a", "4", Some(late.clone()), None),
+                Change {
+                    key: RecordKey::of_article(&"a".into(), RecordKind::Region, "4".into()),
+                    from: Some(Record::Region(Region {
+                        kind: RegionKind::Junk,
+                        span: late.span,
+                    })),
+                    to: None,
+                },
                 change("a", "1", Some(late.clone()), Some(early.clone())),
                 change("b", "5", None, Some(early.clone())),
             ],

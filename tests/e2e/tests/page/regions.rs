@@ -73,6 +73,7 @@ async fn selected_words_become_a_region_and_prose_again() -> Result<()> {
             wait_regions(&page, kind, &[words]).await?;
             page.press("Control+z").await?;
             wait_regions(&page, kind, &[]).await?;
+            page.wait_selected((start, end)).await?;
         }
         Ok(())
     })
