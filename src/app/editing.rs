@@ -424,17 +424,15 @@ impl Workspace {
         }
     }
 
-    /// What to show of a step in an article: the first annotation that it leaves changed, or else the words of the
-    /// first that it takes away, to be labelled anew. `None` where it does neither, or what is selected is among the
-    /// changed.
+    /// What to show of a step in an article: of the annotations that it leaves changed the one that is selected, or else
+    /// the first, or else the words of the first that it takes away, to be labelled anew. `None` where it does neither.
     fn place_of(self, transaction: &Transaction, article: &ArticleId) -> Option<Destination> {
         let (left, gone) = transaction.places_in(article);
-        let selected = self.selected.get_untracked();
-        if selected.is_some_and(|selected| left.contains(&selected)) {
-            return None;
-        }
-        let annotation = left.into_iter().next().map(Destination::Annotation);
-        annotation.or_else(|| gone.first().copied().map(Destination::Span))
+        let selected = self.selected.get_untracked().filter(|id| left.contains(id));
+        let annotation = selected.or_else(|| left.into_iter().next());
+        annotation
+            .map(Destination::Annotation)
+            .or_else(|| gone.first().copied().map(Destination::Span))
     }
 }
 

@@ -231,12 +231,19 @@ impl Workspace {
         .unwrap_or_default()
     }
 
+    /// Brings an annotation of the open article into view.
+    pub(super) fn seek(self, id: &RecordId) {
+        let span = self.with_open(|_, _, records| Some(records.annotation(id)?.span));
+        if let Some(span) = span.flatten() {
+            self.sought.set(Some(span));
+        }
+    }
+
     /// Selects an annotation, which is brought into view, or none.
     pub(super) fn select(self, id: Option<RecordId>) {
         self.select_alone();
-        let place = self.with_open(|_, _, records| Some(records.annotation(id.as_ref()?)?.span));
-        if let Some(place) = place.flatten() {
-            self.sought.set(Some(place));
+        if let Some(id) = &id {
+            self.seek(id);
         }
         let before = self.selected.get_untracked();
         if before == id {
@@ -414,6 +421,10 @@ impl Workspace {
                 self.ends.set_value(Ends::Exact);
                 self.select_span(span, false);
                 self.sought.set(Some(span));
+            }
+            // Others may be selected beside it.
+            Some(Destination::Annotation(id)) if self.selected.get_untracked().as_ref() == Some(&id) => {
+                self.seek(&id);
             }
             Some(Destination::Annotation(id)) => {
                 if let Some(cursor) = self

@@ -1,6 +1,6 @@
 //! Work for later: when the page has nothing else to do, or after a while.
 
-use super::{clock, window};
+use super::window;
 use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Function, Object, Promise, Reflect};
 use std::cell::Cell;
@@ -10,7 +10,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
 /// How many milliseconds without a key or a scroll are a lull: longer than a frame of a scroll takes.
-const LULL: i64 = 50;
+const LULL: i32 = 50;
 /// What ends a lull. `scroll` is told while the page still moves after the wheel has stopped.
 const STIR: [&str; 4] = ["keydown", "wheel", "touchmove", "scroll"];
 /// After how many milliseconds work is done that waits for a browser which does not tell when it has nothing to do.
@@ -107,37 +107,32 @@ pub fn when_idle(work: impl FnOnce() + 'static) {
 /// They are seen by the page's own eyes: of the browser's idle periods a page at rest, which draws no more frames, may
 /// never be told (Chromium 156, after every second start of a page).
 pub struct Lulls {
-    /// When something stirred last, in milliseconds since 1970.
-    stirred: Rc<Cell<i64>>,
+    /// Whether something has stirred since that was asked last.
+    has_stirred: Rc<Cell<bool>>,
     _listeners: Vec<EventListener>,
 }
 
 impl Lulls {
     /// Looks out for lulls, the first a while from now.
     pub fn watch() -> Self {
-        let stirred = Rc::new(Cell::new(clock::now().millis()));
+        let has_stirred = Rc::new(Cell::new(true));
         let options = EventListenerOptions::run_in_capture_phase();
         let listeners = STIR.map(|name| {
-            let stirred = Rc::clone(&stirred);
-            EventListener::new_with_options(&window(), name, options, move |_| {
-                stirred.set(clock::now().millis());
-            })
+            let has_stirred = Rc::clone(&has_stirred);
+            EventListener::new_with_options(&window(), name, options, move |_| has_stirred.set(true))
         });
         Self {
-            stirred,
+            has_stirred,
             _listeners: listeners.into(),
         }
     }
 
     /// Lets the browser do all else that waits, and a lull come, before the work goes on.
     pub async fn turn(&self) {
-        loop {
+        waited(|go_on| post("background", go_on)).await;
+        while self.has_stirred.take() {
+            pause(LULL).await;
             waited(|go_on| post("background", go_on)).await;
-            let rest = self.stirred.get() + LULL - clock::now().millis();
-            if rest <= 0 {
-                return;
-            }
-            pause(rest as i32).await;
         }
     }
 }

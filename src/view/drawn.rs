@@ -128,7 +128,7 @@ impl Drawn {
     /// Scrolls to a span of which nothing is in sight, once everything is drawn: to its start.
     pub(super) fn bring_span_into_view(self, span: Span) {
         request_animation_frame(move || {
-            let [start, end] = [span.start(), span.end()].map(|end| self.rect_of(end));
+            let [start, end] = [span.start(), span.end()].map(|place| self.rect_of(place));
             if !viewport::shows_between(start.as_ref(), end.as_ref()) {
                 self.scroll_to(span.start());
             }

@@ -256,8 +256,14 @@ async fn undo_and_redo_go_where_the_step_was_and_select_what_it_changed() -> Res
             // The label key means the annotation, not the words that were selected.
             page.press("3").await?;
             wait_labels(&page, &["unverified"]).await?;
+
+            // What is selected stays so, and is brought back.
+            page.ask("scrollTo(0, document.documentElement.scrollHeight);", Vec::new())
+                .await?;
             way.undo(&page).await?;
             wait_labels(&page, &["claim"]).await?;
+            wait_current(&page, &claim).await?;
+            page.wait_in_view(CLAIM.0).await?;
         }
         Ok(())
     })
