@@ -24,6 +24,7 @@ pub mod plain;
 pub mod quota;
 pub mod route;
 pub mod roving;
+mod sections;
 pub mod selection;
 pub mod stylesheet;
 pub mod surface;

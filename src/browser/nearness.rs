@@ -3,6 +3,7 @@
 //! The browser tells which sections come near, and within those that are, which stretches. It looks at whatever it is
 //! to tell about in each frame: the stretches of sections that are far are not looked at.
 
+use super::sections::{Part, Sections};
 use super::{clock, idle, viewport};
 use js_sys::Array;
 use std::cell::{Cell, RefCell};
@@ -11,10 +12,8 @@ use std::ops::Range;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{DomRect, Element, IntersectionObserver, IntersectionObserverEntry};
+use web_sys::{DomRect, IntersectionObserver, IntersectionObserverEntry};
 
-/// The attribute of a stretch that holds its number.
-pub(super) const STRETCH: &str = "data-stretch";
 /// The attribute of a section that is near. The browser lays out what is about to come into view, one level of parts
 /// after the other: a stretch would be late where its section is not laid out before.
 const LAID_OUT: &str = "data-laid-out";
@@ -25,7 +24,7 @@ const NEAR: f64 = 2.0;
 const SLICE: i64 = 4;
 
 /// Blocks that came near (`true`) or went far.
-pub(super) type Moved<'a> = dyn Iterator<Item = (usize, bool)> + 'a;
+pub type Moved<'a> = dyn Iterator<Item = (usize, bool)> + 'a;
 
 /// Which stretches of an article are near the viewport.
 pub(super) struct Nearness {
@@ -36,16 +35,11 @@ pub(super) struct Nearness {
 }
 
 impl Nearness {
-    /// Watches sections, whose children are the stretches. `firsts` is the number of the first block of each stretch,
-    /// and behind them how many blocks there are; `moved` is told which blocks came near or went far.
-    pub(super) fn watch(
-        sections: &[Element],
-        firsts: Vec<usize>,
-        moved: impl Fn(&mut Moved<'_>) + 'static,
-    ) -> Self {
+    /// Watches sections. `moved` is told which blocks came near or went far.
+    pub(super) fn watch(sections: &Rc<Sections>, moved: impl Fn(&mut Moved<'_>) + 'static) -> Self {
         let stretches = Rc::new(Stretches {
-            near: RefCell::new(vec![false; firsts.len().saturating_sub(1)]),
-            firsts,
+            near: RefCell::new(vec![false; sections.stretch_count()]),
+            sections: sections.clone(),
         });
         let queue = Rc::new(Queue {
             moved: Box::new(moved),
@@ -58,7 +52,7 @@ impl Nearness {
         let observer =
             IntersectionObserver::new_with_options(came_near.as_ref().unchecked_ref(), &options).ok();
         if let Some(observer) = &observer {
-            for section in sections {
+            for section in sections.elements() {
                 observer.observe(section);
             }
         }
@@ -72,8 +66,7 @@ impl Nearness {
 
     /// Whether a block is near the viewport.
     pub(super) fn is_near(&self, block: usize) -> bool {
-        let behind = self.stretches.firsts.partition_point(|&first| first <= block);
-        let stretch = behind.checked_sub(1);
+        let stretch = self.stretches.sections.stretch_of(block);
         stretch.is_some_and(|stretch| self.stretches.near.borrow().get(stretch) == Some(&true))
     }
 }
@@ -87,17 +80,15 @@ impl Drop for Nearness {
 }
 
 struct Stretches {
-    /// The number of the first block of each stretch, and behind them how many blocks there are.
-    firsts: Vec<usize>,
+    sections: Rc<Sections>,
     near: RefCell<Vec<bool>>,
 }
 
 impl Stretches {
     /// Notes that a stretch is near or far. Returns its blocks where that is new.
-    fn note(&self, stretch: &Element, is_near: bool) -> Option<Range<usize>> {
-        let number: usize = stretch.get_attribute(STRETCH)?.parse().ok()?;
-        let blocks = *self.firsts.get(number)?..*self.firsts.get(number + 1)?;
-        let was_near = std::mem::replace(self.near.borrow_mut().get_mut(number)?, is_near);
+    fn note(&self, stretch: usize, is_near: bool) -> Option<Range<usize>> {
+        let blocks = self.sections.blocks_of(stretch)?;
+        let was_near = std::mem::replace(self.near.borrow_mut().get_mut(stretch)?, is_near);
         (was_near != is_near).then_some(blocks)
     }
 }
@@ -106,7 +97,7 @@ fn came_near(stretches: Rc<Stretches>, queue: Weak<Queue>) -> impl FnMut(Array, 
     move |entries, observer| {
         let Some(this) = queue.upgrade() else { return };
         let mut in_view = Vec::new();
-        let mut note = |stretch: &Element, is_near: bool, is_in_view: bool| {
+        let mut note = |stretch: usize, is_near: bool, is_in_view: bool| {
             let Some(blocks) = stretches.note(stretch, is_near) else {
                 return;
             };
@@ -120,24 +111,27 @@ fn came_near(stretches: Rc<Stretches>, queue: Weak<Queue>) -> impl FnMut(Array, 
         for entry in entries.iter() {
             let entry: IntersectionObserverEntry = entry.unchecked_into();
             let (element, is_near) = (entry.target(), entry.is_intersecting());
-            if element.has_attribute(STRETCH) {
-                let bounds: DomRect = entry.bounding_client_rect().unchecked_into();
-                note(&element, is_near, is_within(0.0, &bounds));
-                continue;
-            }
-            // Fails only for names that are not valid.
-            let _ = element.toggle_attribute_with_force(LAID_OUT, is_near);
-            let children = element.children();
-            for stretch in (0..children.length()).filter_map(|at| children.item(at)) {
-                if is_near {
-                    observer.observe(&stretch);
-                    // The browser tells in the next frame, and what is in view is wanted in this one.
-                    let bounds = stretch.get_bounding_client_rect();
-                    note(&stretch, is_within(NEAR, &bounds), is_within(0.0, &bounds));
-                } else {
-                    observer.unobserve(&stretch);
-                    note(&stretch, false, false);
+            match Part::of(&element) {
+                Some(Part::Stretch(stretch)) => {
+                    let bounds: DomRect = entry.bounding_client_rect().unchecked_into();
+                    note(stretch, is_near, is_within(0.0, &bounds));
                 }
+                Some(Part::Section(section)) => {
+                    // Fails only for names that are not valid.
+                    let _ = element.toggle_attribute_with_force(LAID_OUT, is_near);
+                    for (number, stretch) in stretches.sections.stretches(section, is_near) {
+                        if is_near {
+                            observer.observe(&stretch);
+                            // The browser tells in the next frame, and what is in view is wanted in this one.
+                            let bounds = stretch.get_bounding_client_rect();
+                            note(number, is_within(NEAR, &bounds), is_within(0.0, &bounds));
+                        } else {
+                            observer.unobserve(&stretch);
+                            note(number, false, false);
+                        }
+                    }
+                }
+                None => {}
             }
         }
         if !in_view.is_empty() {

@@ -1,49 +1,27 @@
 //! The drawn article.
 //!
-//! Blocks are grouped in stretches of a few thousand bytes, and stretches in sections. What is far from the viewport
-//! is laid out by the browser only when it comes near (`content-visibility: auto`), and each of its blocks is one
-//! plain text node, so find-in-page works and the page stays light. When a stretch comes near, the caller is asked
-//! to draw its blocks' runs, with a `mark` element for each run that is annotated. A block that is drawn again keeps
-//! the nodes of the runs that look as before.
-//!
-//! In each frame the browser goes through all that is not far from the viewport, down to what is: without sections,
-//! through every stretch of the article.
+//! What is far from the viewport is plain text ([`Sections`]). When blocks come near, the caller is asked to draw their
+//! runs, with a `mark` element for each run that is annotated. A block that is drawn again keeps the nodes of the runs
+//! that look as before.
+
+pub use super::nearness::Moved;
+pub use super::sections::Frame;
 
 use super::document;
-use super::dom::BLOCK_START;
-use super::nearness::{Moved, Nearness, STRETCH};
+use super::nearness::Nearness;
+use super::sections::Sections;
+use crate::core::article::Block;
 use crate::core::id::RecordId;
-use crate::core::text::CodePointOffset;
 use js_sys::Array;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, Event, HtmlElement, Node};
+use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, Node};
 
 /// The attribute that carries the ids of the annotations over a run, with a space between two.
 const ANNOTATIONS: &str = "data-annotations";
-/// The most blocks in a stretch.
-const MOST_BLOCKS: usize = 16;
-/// A stretch ends with the block that brings it to so many bytes. What comes into view is laid out by the stretch, so
-/// the larger it is, the likelier a frame is late (docs/PERFORMANCE.md has what was tried).
-const ENOUGH: usize = 1000;
-/// The stretches in a section: with about as many sections in the longest articles, the fewest elements to go through.
-const IN_SECTION: usize = 24;
-/// Characters in a line of the reading column, about: for the height of what is not laid out yet.
-const LINE: usize = 62;
-
-/// A block before anything is drawn on it.
-pub struct Frame<'a> {
-    /// The offset of its first character.
-    pub start: CodePointOffset,
-    /// Its text.
-    pub text: &'a str,
-    /// Whether the block before it is the same paragraph's.
-    pub continues: bool,
-    /// The region that covers it, if one does: `junk` and so on.
-    pub region: Option<&'static str>,
-}
 
 /// A run of text with one look.
 pub struct Run<'a> {
@@ -117,47 +95,39 @@ impl Look {
 
 /// A drawn article.
 pub struct Surface {
-    blocks: Vec<Element>,
+    sections: Rc<Sections>,
     /// How each block that is drawn looks, run by run. Invariant: its element has one child a run.
     looks: RefCell<BTreeMap<usize, Vec<Look>>>,
     nearness: Nearness,
 }
 
 impl Surface {
-    /// Draws plain text into `root`, in place of what was there. `moved` is told the blocks that came near the
-    /// viewport (draw them) or went far (clear them), to take as many as it is given: at once those that are in view,
-    /// the others a few at a time.
-    pub fn new(root: &Element, frames: &[Frame<'_>], moved: impl Fn(&mut Moved<'_>) + 'static) -> Self {
-        let mut firsts = firsts(frames);
-        let mut blocks = Vec::with_capacity(frames.len());
-        firsts.push(frames.len());
-        let stretches: Vec<(Element, usize)> = firsts
-            .windows(2)
-            .enumerate()
-            .map(|(number, bounds)| {
-                let (drawn, lines) = stretch(frames, bounds[0]..bounds[1], &mut blocks);
-                set(&drawn, STRETCH, &number.to_string());
-                (drawn, lines)
-            })
-            .collect();
-        let sections: Vec<Element> = stretches
-            .chunks(IN_SECTION)
-            .map(|stretches| {
-                let lines = stretches.iter().map(|(_, lines)| lines).sum();
-                part("section", stretches.iter().map(|(drawn, _)| drawn), lines)
-            })
-            .collect();
-        root.replace_children_with_node(&sections.iter().map(JsValue::from).collect::<Array>());
+    /// Draws plain text into `root`, in place of what was there. `frames` gives the blocks of a range, one after the
+    /// other; those of a long article are asked for once the first are painted. `moved` is told the blocks that came
+    /// near the viewport (draw them) or went far (clear them), to take as many as it is given: at once those that are
+    /// in view, the others a few at a time.
+    pub fn new(
+        root: &Element,
+        blocks: &[Block],
+        frames: impl Fn(Range<usize>, &mut dyn FnMut(Frame<'_>)) + 'static,
+        moved: impl Fn(&mut Moved<'_>) + 'static,
+    ) -> Self {
+        let sections = Sections::new(root, blocks, frames);
         Self {
-            blocks,
+            nearness: Nearness::watch(&sections, moved),
+            sections,
             looks: RefCell::default(),
-            nearness: Nearness::watch(&sections, firsts, moved),
         }
     }
 
     /// The element of a block.
     pub fn block(&self, number: usize) -> Option<&Element> {
-        self.blocks.get(number)
+        self.sections.block(number)
+    }
+
+    /// The element of a block, or one that stands about there as long as that is not made. None is made for this.
+    pub fn whereabouts(&self, number: usize) -> Option<&Element> {
+        self.sections.whereabouts(number)
     }
 
     /// Whether a block is near the viewport, so that its annotations are drawn, or are about to be.
@@ -167,7 +137,7 @@ impl Surface {
 
     /// Draws a block's runs, and the region that covers it, if one does.
     pub fn draw(&self, block: usize, runs: &[Run<'_>], region: Option<&'static str>) {
-        let Some(element) = self.blocks.get(block) else {
+        let Some(element) = self.block(block) else {
             return;
         };
         if element.get_attribute("data-region").as_deref() != region {
@@ -213,58 +183,10 @@ impl Surface {
     /// Draws a block as plain text.
     pub fn clear(&self, block: usize, text: &str) {
         self.looks.borrow_mut().remove(&block);
-        if let Some(element) = self.blocks.get(block) {
+        if let Some(element) = self.block(block) {
             element.set_text_content(Some(text));
         }
     }
-}
-
-/// The number of the first block of each stretch.
-fn firsts(frames: &[Frame<'_>]) -> Vec<usize> {
-    let mut firsts = Vec::new();
-    let mut bytes = ENOUGH;
-    for (number, frame) in frames.iter().enumerate() {
-        let is_full = firsts.last().is_some_and(|first| number - first == MOST_BLOCKS);
-        if is_full || bytes >= ENOUGH {
-            firsts.push(number);
-            bytes = 0;
-        }
-        bytes += frame.text.len();
-    }
-    firsts
-}
-
-/// A stretch, and about how many lines it takes. Its blocks come behind the others.
-fn stretch(frames: &[Frame<'_>], numbers: Range<usize>, blocks: &mut Vec<Element>) -> (Element, usize) {
-    let first = blocks.len();
-    let mut lines = 0;
-    for number in numbers {
-        let frame = &frames[number];
-        let block = element("p");
-        set(&block, BLOCK_START, &frame.start.to_string());
-        if frames.get(number + 1).is_some_and(|behind| behind.continues) {
-            set(&block, "data-goes-on", "");
-        }
-        if let Some(region) = frame.region {
-            set(&block, "data-region", region);
-        }
-        block.set_text_content(Some(frame.text));
-        lines += frame.text.len() / LINE + 1 + usize::from(!frame.continues);
-        blocks.push(block);
-    }
-    (part("stretch", &blocks[first..], lines), lines)
-}
-
-/// An element that the browser lays out when it comes near, and about how many lines high it then is.
-fn part<'a>(class: &str, children: impl IntoIterator<Item = &'a Element>, lines: usize) -> Element {
-    let part = element("div");
-    set(&part, "class", class);
-    let style = part.unchecked_ref::<HtmlElement>().style();
-    // Only a guess at a height: nothing is wrong where it is not taken.
-    let _ = style.set_property("--lines", &lines.to_string());
-    let children: Array = children.into_iter().map(JsValue::from).collect();
-    part.replace_children_with_node(&children);
-    part
 }
 
 /// The ids of the annotations whose highlight an event hit.
@@ -316,13 +238,13 @@ fn node_of(look: &Look, text: &str) -> Node {
 /// How many stacked lines there are. What lies deeper shares the last.
 const LANES: usize = 4;
 
-fn element(name: &str) -> Element {
+pub(super) fn element(name: &str) -> Element {
     document()
         .create_element(name)
         .expect("the names of elements here are valid")
 }
 
-fn set(element: &Element, name: &str, value: &str) {
+pub(super) fn set(element: &Element, name: &str, value: &str) {
     element
         .set_attribute(name, value)
         .expect("the names of attributes here are valid");

@@ -12,7 +12,7 @@ use crate::app::keymap::Focus;
 use crate::app::workspace::Workspace;
 use crate::browser::keyboard::KeyPress;
 use crate::browser::selection::{self, LineMotion};
-use crate::browser::surface::{Frame, Surface, annotations_under};
+use crate::browser::surface::{Frame, Moved, Surface, annotations_under};
 use crate::browser::viewport;
 use crate::core::boundary;
 use crate::core::cursor::Cursor;
@@ -21,6 +21,7 @@ use leptos::ev::{KeyboardEvent, MouseEvent, PointerEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::rc::Rc;
 
 /// The drawn text, with the selection and the cursor in it, and what lies over it.
@@ -41,7 +42,7 @@ pub fn ArticleText(
         layout: RwSignal::new(0),
     };
     provide_context(drawn);
-    draw_when_needed(drawn);
+    draw_when_needed(drawn, id.clone());
     follow_selection(drawn);
     view! {
         <div class="text-frame">
@@ -71,35 +72,42 @@ pub fn ArticleText(
     }
 }
 
-fn draw_when_needed(drawn: Drawn) {
+fn draw_when_needed(drawn: Drawn, id: ArticleId) {
     let workspace = drawn.workspace;
     Effect::new(move || {
         let Some(root) = drawn.root.get() else { return };
-        let made = workspace.with_open(|_, article, records| {
-            let frames: Vec<Frame<'_>> = (0..article.blocks().len())
-                .filter_map(|block| frame(article, records, block))
-                .collect();
-            Surface::new(&root, &frames, move |moved| {
-                workspace.read_selection();
-                // The article may be closed by the time the browser tells.
-                drawn.surface.try_with_value(|surface| {
-                    let Some(surface) = surface else { return };
-                    workspace.with_open(|desk, article, records| {
-                        for (block, is_near) in moved {
-                            if is_near {
-                                draw(surface, workspace, &desk.scheme, article, records, block);
-                            } else if let Some(frame) = frame(article, records, block) {
-                                surface.clear(block, frame.text);
-                            }
+        let id = id.clone();
+        let frames = move |blocks: Range<usize>, give: &mut dyn FnMut(Frame<'_>)| {
+            workspace.with_open(|_, article, records| {
+                // The article may be closed, and another be open, by the time that its last blocks are asked for.
+                if article.id == id {
+                    blocks
+                        .filter_map(|block| frame(article, records, block))
+                        .for_each(give);
+                }
+            });
+        };
+        let moved = move |moved: &mut Moved<'_>| {
+            workspace.read_selection();
+            // The article may be closed by the time the browser tells.
+            drawn.surface.try_with_value(|surface| {
+                let Some(surface) = surface else { return };
+                workspace.with_open(|desk, article, records| {
+                    for (block, is_near) in moved {
+                        if is_near {
+                            draw(surface, workspace, &desk.scheme, article, records, block);
+                        } else if let Some(frame) = frame(article, records, block) {
+                            surface.clear(block, frame.text);
                         }
-                    });
+                    }
                 });
-                // Drawing takes the browser's selection away where it was in one of these blocks.
-                drawn.show_cursor();
-                drawn.show_highlights();
-                drawn.layout.try_update(|layout| *layout += 1);
-            })
-        });
+            });
+            // Drawing takes the browser's selection away where it was in one of these blocks.
+            drawn.show_cursor();
+            drawn.show_highlights();
+            drawn.layout.try_update(|layout| *layout += 1);
+        };
+        let made = workspace.with_open(|_, article, _| Surface::new(&root, article.blocks(), frames, moved));
         workspace.take_redraws();
         drawn.surface.set_value(made);
         drawn.is_drawing.set_value(true);

@@ -15,12 +15,13 @@ use crate::core::text::Span;
 use leptos::prelude::*;
 
 /// A block before anything is drawn on it.
-pub(super) fn frame<'a>(article: &'a Article, records: &Records, block: usize) -> Option<Frame<'a>> {
-    let block = article.blocks().get(block)?;
+pub(super) fn frame<'a>(article: &'a Article, records: &Records, number: usize) -> Option<Frame<'a>> {
+    let block = article.blocks().get(number)?;
+    let behind = article.blocks().get(number + 1);
     Some(Frame {
         start: article.text.try_to_code_points(block.span.start())?,
         text: article.text.slice(block.span),
-        continues: block.continues,
+        goes_on: behind.is_some_and(|behind| behind.continues),
         region: records.region_over(block.span).map(RegionKind::as_str),
     })
 }

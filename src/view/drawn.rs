@@ -180,7 +180,7 @@ impl Drawn {
         let root = self.root.try_get_untracked().flatten()?;
         self.with_surface(|surface, article| {
             let (block, offset) = article.block_place(place)?;
-            let element = surface.block(block)?;
+            let element = surface.whereabouts(block)?;
             let rect = surface
                 .is_near(block)
                 .then(|| selection::start_rect(element, offset))

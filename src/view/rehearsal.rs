@@ -10,9 +10,10 @@ use super::drawing::{draw, frame};
 use super::inspector::card::Card;
 use crate::app::workspace::Workspace;
 use crate::browser::idle::Lulls;
-use crate::browser::surface::Surface;
+use crate::browser::surface::{Frame, Surface};
 use leptos::mount::mount_to;
 use leptos::prelude::*;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use wasm_bindgen::JsCast;
 
@@ -33,10 +34,14 @@ async fn rehearse(workspace: Workspace) {
     };
     let owner = Owner::new();
     let stage = owner.with(Workspace::stage);
-    let surface = stage.with_open(|_, article, records| {
-        let frames: Vec<_> = frame(article, records, 0).into_iter().collect();
-        Surface::new(&root, &frames, |_| ())
-    });
+    let frames = move |blocks: Range<usize>, give: &mut dyn FnMut(Frame<'_>)| {
+        stage.with_open(|_, article, records| {
+            blocks
+                .filter_map(|block| frame(article, records, block))
+                .for_each(give);
+        });
+    };
+    let surface = stage.with_open(|_, article, _| Surface::new(&root, article.blocks(), frames, |_| ()));
     let (shows_list, shows_card) = owner.with(|| (RwSignal::new(false), RwSignal::new(false)));
     let shown = owner.with(|| {
         mount_to(list.unchecked_into(), move || {

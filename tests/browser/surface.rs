@@ -1,6 +1,7 @@
 //! The drawn article.
 
 use hearsay::browser::dom::{self, DomPlace};
+use hearsay::browser::idle;
 use hearsay::browser::selection;
 use hearsay::browser::surface::{Frame, Mark, Run, Surface};
 use hearsay::core::article::Article;
@@ -10,13 +11,15 @@ use hearsay::core::record::Metadata;
 use hearsay::core::segment;
 use hearsay::core::span_set::Entry;
 use hearsay::core::text::{ByteOffset, Span, Text};
+use std::ops::Range;
+use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::Element;
 
 /// An article drawn on the page, until it is dropped.
 pub(crate) struct Drawn {
     pub(crate) root: Element,
-    pub(crate) article: Article,
+    pub(crate) article: Rc<Article>,
     pub(crate) surface: Surface,
 }
 
@@ -28,17 +31,21 @@ impl Drawn {
         // As the style sheet has it: white space is drawn, so that a caret can stand beside it.
         root.set_attribute("style", "white-space: pre-wrap").unwrap();
         document.body().unwrap().append_child(&root).unwrap();
-        let frames: Vec<_> = article
-            .blocks()
-            .iter()
-            .map(|block| Frame {
-                start: article.text.try_to_code_points(block.span.start()).unwrap(),
-                text: article.text.slice(block.span),
-                continues: block.continues,
-                region: None,
-            })
-            .collect();
-        let surface = Surface::new(&root, &frames, |_| {});
+        let article = Rc::new(article);
+        let shown = article.clone();
+        let frames = move |blocks: Range<usize>, give: &mut dyn FnMut(Frame<'_>)| {
+            for number in blocks {
+                let block = shown.blocks()[number];
+                let behind = shown.blocks().get(number + 1);
+                give(Frame {
+                    start: shown.text.try_to_code_points(block.span.start()).unwrap(),
+                    text: shown.text.slice(block.span),
+                    goes_on: behind.is_some_and(|behind| behind.continues),
+                    region: None,
+                });
+            }
+        };
+        let surface = Surface::new(&root, article.blocks(), frames, |_| {});
         Self {
             root,
             article,
@@ -201,4 +208,51 @@ fn only_the_last_block_of_a_paragraph_has_room_behind_it() {
         let goes_on = drawn.surface.block(number).unwrap().has_attribute("data-goes-on");
         assert_eq!(goes_on, behind.continues, "{number}");
     }
+}
+
+/// Lines enough that not all of them are drawn at once.
+const MANY: usize = 2000;
+
+fn texts(root: &Element) -> Vec<String> {
+    let blocks = root
+        .query_selector_all(&format!("[{}]", dom::BLOCK_START))
+        .unwrap();
+    (0..blocks.length())
+        .map(|at| blocks.item(at).unwrap().text_content().unwrap())
+        .collect()
+}
+
+fn many_lines() -> (Vec<String>, Drawn) {
+    let lines: Vec<_> = (0..MANY).map(|number| format!("Line {number}.")).collect();
+    let drawn = Drawn::plain(&lines.join("\n"));
+    (lines, drawn)
+}
+
+#[wasm_bindgen_test]
+async fn a_long_article_is_drawn_in_turns_and_whole_in_the_end() {
+    let (lines, drawn) = many_lines();
+    let first = texts(&drawn.root);
+    assert!(!first.is_empty() && first.len() < MANY, "{}", first.len());
+    assert_eq!(first, lines[..first.len()]);
+    while texts(&drawn.root).len() < MANY {
+        idle::painted().await;
+    }
+    assert_eq!(texts(&drawn.root), lines);
+}
+
+#[wasm_bindgen_test]
+fn a_block_that_is_asked_for_is_there_before_its_turn() {
+    let (lines, drawn) = many_lines();
+    let last = drawn.surface.block(MANY - 1).unwrap();
+    assert_eq!(last.text_content().as_ref(), lines.last());
+    assert!(drawn.root.contains(Some(last)));
+    assert!(texts(&drawn.root).len() < MANY);
+}
+
+#[wasm_bindgen_test]
+fn a_long_article_is_whole_on_paper() {
+    let (lines, drawn) = many_lines();
+    let event = web_sys::Event::new("beforeprint").unwrap();
+    web_sys::window().unwrap().dispatch_event(&event).unwrap();
+    assert_eq!(texts(&drawn.root), lines);
 }
