@@ -5,7 +5,7 @@ use super::desk::Desk;
 use super::keymap::Focus;
 use super::saving::Writes;
 use super::workspace::Workspace;
-use crate::browser::keyboard::KeyPress;
+use crate::browser::keyboard::{self, KeyPress};
 use crate::browser::route::Route;
 use crate::browser::{chance, idle};
 use crate::core::article::Article;
@@ -21,8 +21,8 @@ use std::rc::Rc;
 
 /// The text of the article on the stage.
 const WORDS: &str = "They said so.";
-/// A key that no keyboard has.
-const NO_KEY: &str = "Rehearsal";
+/// A sign that no keyboard has, since Unicode leaves it to private use.
+const NO_KEY: char = '\u{e000}';
 
 impl Workspace {
     /// A workspace to rehearse in, with an article of its own. What is done in it is kept in memory alone, and no other
@@ -46,18 +46,22 @@ impl Workspace {
     pub async fn rehearse(self, show: impl AsyncFn()) {
         let words = self.with_open(|_, article, _| article.text.whole());
         self.cursor.set(words.flatten().map(Cursor::over));
-        let no_key = KeyPress {
-            key: NO_KEY.to_owned(),
-            control: false,
-            alt: false,
-            shift: false,
+        let press = |key| {
+            if let Some(event) = keyboard::unpressed(key)
+                && self.press(&KeyPress::from(&event), Focus::Text)
+            {
+                event.prevent_default();
+            }
         };
-        self.press(&no_key, Focus::Text);
+        // The first key has all commands gathered, which takes a while.
+        press(NO_KEY);
         idle::turn().await;
         let labels = self.with(|desk| desk.scheme.labels.clone()).unwrap_or_default();
-        let label = |at: usize| Some(Command::Label(labels.get(at)?.id.clone()));
-        let commands = [label(0), label(1), Some(Command::Delete), Some(Command::Undo)];
-        for command in commands.into_iter().flatten() {
+        for label in labels.iter().take(2) {
+            press(label.key);
+            show().await;
+        }
+        for command in [Command::Delete, Command::Undo] {
             self.dispatch(command);
             show().await;
         }

@@ -1,7 +1,7 @@
 //! Keys as they come from the browser.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, KeyboardEvent, KeyboardEventInit};
 
 /// A key that was pressed, with the keys held beside it.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,6 +43,14 @@ fn beneath(code: &str, shift: bool) -> Option<String> {
     };
     // Such a code is ASCII.
     Some(sign.to_ascii_lowercase())
+}
+
+/// The event of a key that nobody has pressed, as the browser makes it.
+pub fn unpressed(key: char) -> Option<KeyboardEvent> {
+    let options = KeyboardEventInit::new();
+    options.set_key(key.encode_utf8(&mut [0; 4]));
+    options.set_cancelable(true);
+    KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &options).ok()
 }
 
 /// Whether a key goes into a field that is being filled in.
