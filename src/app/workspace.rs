@@ -272,8 +272,11 @@ impl Workspace {
         if let Some(work) = work {
             self.is_whole.set(false);
             if !work.shelf.is_empty() {
-                // The list of a large corpus is shown before that is read.
+                // The list of a large corpus is shown before that is read. By now the browser has read local storage for
+                // the settings, which takes a while where that is full.
+                idle::turn().await;
                 self.update(|desk| desk.hint(&work.shelf));
+                idle::turn().await;
                 self.is_ready.set(true);
                 self.changed();
                 idle::painted().await;
