@@ -5,7 +5,7 @@ use super::desk::Desk;
 use super::keeping::Step as HistoryStep;
 use super::later::DEEDS;
 use super::selecting::Ends;
-use super::wording::{plural, spoken, status_name};
+use super::wording::{plural, sentence, spoken, status_name};
 use super::workspace::{Destination, Waiting, Workspace};
 use crate::browser::route::Route;
 use crate::browser::{chance, clipboard, clock, idle};
@@ -17,7 +17,7 @@ use crate::core::record::{Record, RecordKind, RegionKind, Status};
 use crate::core::records::Records;
 use crate::core::snap::{self, Edge, Step};
 use crate::core::text::Span;
-use crate::core::transaction::Transaction;
+use crate::core::transaction::{Transaction, Way};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -368,31 +368,39 @@ impl Workspace {
         }
     }
 
-    pub(super) fn undo(self) {
+    /// Takes the latest step back, or does the one again that was taken back last.
+    pub(super) fn repeat(self, way: Way) {
+        if self.long_edit.with_untracked(Option::is_some) || self.repeat_long(way) {
+            return;
+        }
         let taken = self.update(|desk| {
-            let taken = desk.with_history(|history, desk| history.undo(|key| desk.record(key)))?;
-            Some((taken, desk.history.undone_len()))
+            let transaction = desk.with_history(|history, desk| match way {
+                Way::Back => history.undo(|key| desk.record(key)),
+                Way::Forward => history.redo(|key| desk.record(key)),
+            })?;
+            let step = desk.history.next(way.inverted())?;
+            Some((transaction, step.changes().len()))
         });
-        self.repeat(taken.flatten(), "Undone", "Not taken back");
-    }
-
-    pub(super) fn redo(self) {
-        let taken = self.update(|desk| {
-            let taken = desk.with_history(|history, desk| history.redo(|key| desk.record(key)))?;
-            Some((taken, desk.history.done_len()))
-        });
-        self.repeat(taken.flatten(), "Done again", "Not done again");
-    }
-
-    /// Applies a step that was taken back or done again: what is left of it, and how many records it has changed.
-    fn repeat(self, taken: Option<(Transaction, usize)>, said: &str, refused: &str) {
-        let Some((transaction, whole)) = taken else {
+        let Some((transaction, all)) = taken.flatten() else {
             return self.announce_refusal("There is nothing more to take back or to do again".to_owned());
         };
-        let name = transaction.name();
-        match whole - transaction.changes().len() {
+        self.tell_repeated(transaction.name(), way, (transaction.changes().len(), all));
+        if !transaction.is_empty() {
+            let applied = transaction.clone();
+            self.commit(transaction, HistoryStep::Repeated);
+            self.go_to_repeated(&applied, Way::Forward);
+        }
+    }
+
+    /// Tells of a step that was taken back or done again, and for how many of the records that it has changed.
+    pub(super) fn tell_repeated(self, name: &str, way: Way, (done, all): (usize, usize)) {
+        let (said, refused) = match way {
+            Way::Back => ("Undone", "Not taken back"),
+            Way::Forward => ("Done again", "Not done again"),
+        };
+        match all - done {
             0 => self.announce(format!("{said}: {name}")),
-            _ if transaction.is_empty() => {
+            _ if done == 0 => {
                 self.announce_refusal(format!("{refused}: {name}. It was changed elsewhere since"));
             }
             left => self.announce_refusal(format!(
@@ -401,33 +409,36 @@ impl Workspace {
                 if left == 1 { "was" } else { "were" }
             )),
         }
-        if transaction.is_empty() {
-            return;
-        }
+    }
+
+    /// Goes where a step that was taken that way has happened, or the reviewer would not see it.
+    pub(super) fn go_to_repeated(self, step: &Transaction, way: Way) {
         let open = self.open_id();
-        let mut changed = transaction
+        let mut changed = step
             .changes()
             .iter()
             .filter(|change| change.key.kind != RecordKind::Article)
-            .filter_map(|change| change.key.article.clone())
+            .filter_map(|change| change.key.article.as_ref())
             .peekable();
-        let first = changed.peek().cloned();
-        let elsewhere = first.filter(|_| open.is_some() && changed.all(|article| Some(article) != open));
-        let shown = elsewhere.clone().or(open);
-        let destination = shown.and_then(|article| Some((self.place_of(&transaction, &article)?, article)));
-        self.commit(transaction, HistoryStep::Repeated);
-        // Go where it happens, or the reviewer would not see it.
-        match (destination, elsewhere) {
-            (Some((destination, article)), _) => self.open_at(article, destination),
-            (None, Some(article)) => Route::Article(article).go(),
+        let first = changed.peek().copied();
+        let elsewhere =
+            first.filter(|_| open.is_some() && changed.all(|article| Some(article) != open.as_ref()));
+        // One that came with the step is gone with it.
+        let elsewhere = elsewhere.filter(|id| self.with(|desk| desk.article(id).is_some()) == Some(true));
+        let Some(shown) = elsewhere.or(open.as_ref()) else {
+            return;
+        };
+        match (self.place_of(step, way, shown), elsewhere) {
+            (Some(destination), _) => self.open_at(shown.clone(), destination),
+            (None, Some(article)) => Route::Article(article.clone()).go(),
             (None, None) => {}
         }
     }
 
     /// What to show of a step in an article: of the annotations that it leaves changed the one that is selected, or else
     /// the first, or else the words of the first that it takes away, to be labelled anew. `None` where it does neither.
-    fn place_of(self, transaction: &Transaction, article: &ArticleId) -> Option<Destination> {
-        let (left, gone) = transaction.places_in(article);
+    fn place_of(self, step: &Transaction, way: Way, article: &ArticleId) -> Option<Destination> {
+        let (left, gone) = step.places_in(article, way);
         let selected = self.selected.get_untracked().filter(|id| left.contains(id));
         let annotation = selected.or_else(|| left.into_iter().next());
         annotation
@@ -460,13 +471,7 @@ pub(super) fn told(desk: &Desk, article: &Article, transaction: &Transaction) ->
     match annotations.as_slice() {
         [(annotation, what)] => format!("{}, {what}", spoken(desk, article, annotation)),
         // "merge 2 claims", "set stance", "mark junk".
-        _ => {
-            let mut words = transaction.name().to_owned();
-            if let Some(first) = words.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            words
-        }
+        _ => sentence(transaction.name()),
     }
 }
 

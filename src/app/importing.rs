@@ -216,10 +216,9 @@ impl Importing {
                         let _ = self.stage.try_set(Stage::Taking(brought.changes.len()));
                     }
                     Answer::Taken(taken) => {
-                        let tell = |records| {
-                            let _ = self.stage.try_set(Stage::Taking(records));
-                        };
-                        return self.workspace.take_in(brought, taken, tell).await;
+                        // The dialog is gone where it was cancelled.
+                        let goes_on = |records| self.stage.try_set(Stage::Taking(records)).is_none();
+                        return self.workspace.take_in(brought, taken, goes_on).await;
                     }
                     _ => {}
                 }
@@ -259,8 +258,14 @@ impl Importing {
 }
 
 impl Workspace {
-    /// Keeps the texts, then makes the changes as one step, and tells what was done.
-    async fn take_in(self, brought: Brought, taken: Taken, on_slice: impl Fn(usize)) -> Result<(), String> {
+    /// Keeps the texts, then makes the changes as one step, and tells what was done. `goes_on` is told how many are made,
+    /// and tells whether to go on.
+    async fn take_in(
+        self,
+        brought: Brought,
+        taken: Taken,
+        goes_on: impl Fn(usize) -> bool,
+    ) -> Result<(), String> {
         let Brought { articles, changes } = brought;
         for articles in articles.chunks(TEXTS) {
             let texts: Vec<_> = articles
@@ -301,8 +306,12 @@ impl Workspace {
         }
         if !transaction.is_empty() {
             let before = self.edits();
-            self.commit_many(transaction, on_slice).await;
+            let is_made = self.commit_many(transaction, goes_on).await;
             self.has_imported(before);
+            if !is_made {
+                self.announce("The import was cancelled".to_owned());
+                return Ok(());
+            }
         }
         for (name, file) in taken.schemes {
             details.extend(told(&name, self.load_scheme(&file)));

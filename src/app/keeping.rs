@@ -31,9 +31,7 @@ const LOG_ENTRIES: usize = 64;
 /// How many milliseconds after a snapshot has gone from local storage it is asked why.
 const LOOK_AFTER: i32 = 500;
 
-/// How many changes are entered at a time, so that the page can do something else in between.
-const ENTERED: usize = 200;
-/// How many are folded at a time, and how many rows of the list are made anew.
+/// How many changes are folded at a time.
 const FOLDED: usize = 500;
 /// How many snapshots or texts go to the database in one transaction.
 const BATCH: usize = 100;
@@ -85,44 +83,9 @@ impl Workspace {
         }
     }
 
-    /// Commits what an import or a label for many places brings, however much it is, as one step: in slices, so that
-    /// the page stays quick to answer, and past the log, which local storage would be too small for.
-    pub(super) async fn commit_many(self, transaction: Transaction, on_slice: impl Fn(usize)) {
-        if transaction.changes().len() <= ENTERED {
-            return self.commit(transaction, Step::New);
-        }
-        if self.refuses(&transaction) {
-            return;
-        }
-        for (number, changes) in transaction.changes().chunks(ENTERED).enumerate() {
-            let has_twin = self.with(|desk| desk.database.is_some()) == Some(true);
-            self.enter(
-                changes,
-                if has_twin {
-                    Repository::commit_apart
-                } else {
-                    Repository::commit
-                },
-            );
-            on_slice(number * ENTERED + changes.len());
-            leptos::task::spawn_local(self.write_twin());
-            idle::turn().await;
-        }
-        self.update(|desk| {
-            desk.history.push(transaction);
-            desk.arrange();
-        });
-        while self.update(|desk| desk.tidy_shelf(FOLDED)) == Some(true) {
-            idle::turn().await;
-        }
-        self.forget_lost_selection();
-        self.changed();
-        self.fold_when_idle();
-    }
-
     /// Enters changes into the log as `commit` does, and into the records, and passes them on. Returns whether articles
     /// came or went, so that the library has to be arranged anew.
-    fn enter(self, changes: &[Change], commit: Commit) -> bool {
+    pub(super) fn enter(self, changes: &[Change], commit: Commit) -> bool {
         let open = self.open_id();
         let entered = self.update(|desk| {
             let committed = commit(&mut desk.repository, changes, clock::now());
@@ -161,7 +124,7 @@ impl Workspace {
     }
 
     /// Writes what waits to the log's twin. Where that fails it is tried again later.
-    async fn write_twin(self) {
+    pub(super) async fn write_twin(self) {
         let begun = self.update(|desk| Some((desk.writes.begin()?, desk.writes.ended())));
         let Some((entries, ended)) = begun.flatten() else {
             return;
@@ -340,7 +303,7 @@ impl Workspace {
     /// Folds the log into snapshots when there is time. Without locks, as on a page that did not come over a safe
     /// line, two pages may fold at once; the log's twin then holds whatever one of them loses, so it is done only
     /// where there is one.
-    fn fold_when_idle(self) {
+    pub(super) fn fold_when_idle(self) {
         self.update(|desk| desk.entries_since_fold = 0);
         idle::when_idle(move || {
             if idle::has_locks() {
@@ -480,7 +443,7 @@ impl Workspace {
     }
 
     /// Whether some of these records must not be changed here, which the reviewer is told.
-    fn refuses(self, transaction: &Transaction) -> bool {
+    pub(super) fn refuses(self, transaction: &Transaction) -> bool {
         let is_read_only = self.with(|desk| {
             transaction
                 .changes()

@@ -16,6 +16,7 @@ mod keeping;
 pub mod keymap;
 pub mod later;
 pub mod loading;
+pub mod long_edit;
 pub mod palette;
 pub mod phrases;
 mod reading;

@@ -180,8 +180,9 @@ impl Workspace {
             Some(Ok(transaction)) if !transaction.is_empty() => {
                 let count = targets.iter().map(|(_, spans)| spans.len()).sum();
                 leptos::task::spawn_local(async move {
-                    self.commit_many(transaction, |_| ()).await;
-                    self.announce(format!("{} labelled", plural(count, "place")));
+                    if self.commit_shown(transaction).await {
+                        self.announce(format!("{} labelled", plural(count, "place")));
+                    }
                 });
             }
             Some(Err(refusal)) => self.announce_refusal(refusal.to_string()),

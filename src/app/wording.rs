@@ -29,6 +29,15 @@ pub fn plural(count: usize, noun: &str) -> String {
     format!("{} {noun}{ending}", thousands(count))
 }
 
+/// A step's name as the words stand alone: "Merge 2 claims", "Mark junk".
+pub fn sentence(name: &str) -> String {
+    let mut words = name.to_owned();
+    if let Some(first) = words.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    words
+}
+
 /// A number with a comma before each three digits.
 pub fn thousands(number: usize) -> String {
     let digits = number.to_string();

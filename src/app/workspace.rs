@@ -9,6 +9,7 @@ use super::desk::Desk;
 use super::keymap::{Focus, Keymap};
 use super::later::DEEDS;
 use super::loading::{self, Loaded, Problem};
+use super::long_edit::LongEdit;
 use super::saving::SaveState;
 use super::scheme::SCHEME;
 use super::searching::Searching;
@@ -27,6 +28,7 @@ use crate::core::records::Records;
 use crate::core::scheme::Scheme;
 use crate::core::shelf::{Shelf, ShelfFilter};
 use crate::core::text::Span;
+use crate::core::transaction::Way;
 use crate::formats::manifest::Entry;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -180,6 +182,8 @@ pub struct Workspace {
     pub dialog: RwSignal<Option<Dialog>>,
     /// What the reviewer has to be told.
     pub notice: RwSignal<Option<Notice>>,
+    /// The long edit that is under way.
+    pub long_edit: RwSignal<Option<LongEdit>>,
 }
 
 impl Workspace {
@@ -236,6 +240,7 @@ impl Workspace {
             hint: RwSignal::new(None),
             dialog: RwSignal::new(None),
             notice: RwSignal::new(None),
+            long_edit: RwSignal::new(None),
         }
     }
 
@@ -392,8 +397,8 @@ impl Workspace {
             Command::Mark(kind) => apart(|| self.mark(kind)),
             Command::Unmark => apart(|| self.unmark()),
             Command::CopyQuote => apart(|| self.copy_quote()),
-            Command::Undo => apart(|| self.undo()),
-            Command::Redo => apart(|| self.redo()),
+            Command::Undo => apart(|| self.repeat(Way::Back)),
+            Command::Redo => apart(|| self.repeat(Way::Forward)),
             Command::Escape if self.draft.with_untracked(Option::is_some) => apart(|| self.set_draft(None)),
             Command::Escape if waiting.is_some() => self.announce("Left".to_owned()),
             Command::Escape => apart(|| self.escape()),

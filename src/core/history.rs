@@ -13,8 +13,9 @@
 //! - Only the last [`DEPTH`] steps are kept, and none outlives the page.
 
 use super::record::{Annotation, Record, RecordKey};
-use super::transaction::Transaction;
+use super::transaction::{Transaction, Way};
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 /// How many steps can be taken back.
 pub const DEPTH: usize = 1000;
@@ -22,8 +23,8 @@ pub const DEPTH: usize = 1000;
 /// What was done, and what was taken back.
 #[derive(Debug, Default)]
 pub struct History {
-    done: VecDeque<Transaction>,
-    undone: Vec<Transaction>,
+    done: VecDeque<Rc<Transaction>>,
+    undone: Vec<Rc<Transaction>>,
     /// The group that goes on. Invariant: where there is one, the latest of `done` is its step.
     group: Option<String>,
 }
@@ -33,7 +34,7 @@ impl History {
     pub fn push(&mut self, transaction: Transaction) {
         self.group = None;
         self.undone.clear();
-        self.done.push_back(transaction);
+        self.done.push_back(Rc::new(transaction));
         if self.done.len() > DEPTH {
             self.done.pop_front();
         }
@@ -57,11 +58,11 @@ impl History {
             return transaction;
         };
         let transaction = with_time_restored(&step, transaction);
-        let step = step.then(transaction.clone());
+        let step = Rc::unwrap_or_clone(step).then(transaction.clone());
         if step.is_empty() {
             self.group = None;
         } else {
-            self.done.push_back(step);
+            self.done.push_back(Rc::new(step));
         }
         transaction
     }
@@ -85,33 +86,45 @@ impl History {
     pub fn redo<'r>(&mut self, current: impl Fn(&RecordKey) -> Option<&'r Record>) -> Option<Transaction> {
         self.group = None;
         let step = self.undone.pop()?;
-        self.done.push_back(step.clone());
-        Some(step.filtered(|change| current(&change.key) == change.from.as_ref()))
+        let again = (*step).clone();
+        self.done.push_back(step);
+        Some(again.filtered(|change| current(&change.key) == change.from.as_ref()))
     }
 
-    /// How many records the step that was taken back last has changed.
-    pub fn undone_len(&self) -> usize {
-        self.undone.last().map_or(0, |step| step.changes().len())
+    /// The step that is to be taken that way next: by [`History::undo`] backward, by [`History::redo`] forward.
+    pub fn next(&self, way: Way) -> Option<&Rc<Transaction>> {
+        match way {
+            Way::Back => self.done.back(),
+            Way::Forward => self.undone.last(),
+        }
     }
 
-    /// How many records the latest step has changed.
-    pub fn done_len(&self) -> usize {
-        self.done.back().map_or(0, |step| step.changes().len())
+    /// Notes that a step was taken that way by somebody who applied it a few changes at a time. Nothing is done where
+    /// it is not the next any more.
+    pub fn has_taken(&mut self, step: &Rc<Transaction>, way: Way) {
+        if !self.next(way).is_some_and(|next| Rc::ptr_eq(next, step)) {
+            return;
+        }
+        self.group = None;
+        match way {
+            Way::Back => self.undone.extend(self.done.pop_back()),
+            Way::Forward => self.done.extend(self.undone.pop()),
+        }
     }
 
     /// The name of the step that [`History::undo`] would take back.
     pub fn undo_name(&self) -> Option<&str> {
-        self.done.back().map(Transaction::name)
+        self.done.back().map(|step| step.name())
     }
 
     /// The name of the step that [`History::redo`] would do again.
     pub fn redo_name(&self) -> Option<&str> {
-        self.undone.last().map(Transaction::name)
+        self.undone.last().map(|step| step.name())
     }
 
     /// The names of the steps that can be taken back, the latest first.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.done.iter().rev().map(Transaction::name)
+        self.done.iter().rev().map(|step| step.name())
     }
 }
 
@@ -198,6 +211,31 @@ mod tests {
         assert_eq!(history.undo_name(), Some("set 1"));
         history.undo(|key| world.get(key));
         assert_eq!((history.undo_name(), history.redo_name()), (None, Some("set 1")));
+    }
+
+    #[test]
+    fn a_step_that_was_taken_a_few_changes_at_a_time_counts_as_any_other() {
+        let (mut world, mut history) = (World::new(), History::default());
+        edit(&mut world, &mut history, 1, Some(1));
+        edit(&mut world, &mut history, 2, Some(2));
+        let names = |history: &History| {
+            let name = |name: Option<&str>| name.map(str::to_owned);
+            (name(history.undo_name()), name(history.redo_name()))
+        };
+        for way in [Way::Back, Way::Forward] {
+            let before = names(&history);
+            let step = history.next(way).unwrap().clone();
+            assert_eq!(names(&history), before);
+            history.has_taken(&step, way);
+            match way {
+                Way::Back => assert_eq!(names(&history), (Some("set 1".into()), Some("set 2".into()))),
+                Way::Forward => assert_eq!(names(&history), (Some("set 2".into()), None)),
+            }
+            // It is not the next any more.
+            history.has_taken(&step, way);
+            assert_ne!(names(&history), before);
+        }
+        assert_eq!(history.next(Way::Forward), None);
     }
 
     #[test]

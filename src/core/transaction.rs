@@ -8,6 +8,7 @@ use super::id::{ArticleId, RecordId};
 use super::order;
 use super::record::{Record, RecordKey};
 use super::text::Span;
+use std::ops::Range;
 
 /// One record, before and after. `None` stands for a record that does not exist.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -28,11 +29,31 @@ impl Change {
         }
     }
 
-    fn inverted(&self) -> Self {
+    /// The change that takes this one back.
+    pub fn inverted(&self) -> Self {
         Self {
             key: self.key.clone(),
             from: self.to.clone(),
             to: self.from.clone(),
+        }
+    }
+}
+
+/// Which way a transaction is applied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Way {
+    /// As it was made.
+    Forward,
+    /// Taken back.
+    Back,
+}
+
+impl Way {
+    /// The other one.
+    pub fn inverted(self) -> Self {
+        match self {
+            Self::Forward => Self::Back,
+            Self::Back => Self::Forward,
         }
     }
 }
@@ -88,6 +109,14 @@ impl Transaction {
         &self.changes
     }
 
+    /// Some of its changes, as they are to be applied that way.
+    pub fn part(&self, which: Range<usize>, way: Way) -> impl Iterator<Item = Change> {
+        self.changes[which].iter().map(move |change| match way {
+            Way::Forward => change.clone(),
+            Way::Back => change.inverted(),
+        })
+    }
+
     /// Whether it changes nothing.
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty()
@@ -98,16 +127,20 @@ impl Transaction {
         self.changes.iter().any(Change::shows_in_text)
     }
 
-    /// The annotations of an article that it leaves changed, and the spans of annotations and regions that it takes away,
-    /// each in reading order: where a reviewer looks for what was done.
-    pub fn places_in(&self, article: &ArticleId) -> (Vec<RecordId>, Vec<Span>) {
+    /// The annotations of an article that it leaves changed, applied that way, and the spans of annotations and regions
+    /// that it takes away, each in reading order: where a reviewer looks for what was done.
+    pub fn places_in(&self, article: &ArticleId, way: Way) -> (Vec<RecordId>, Vec<Span>) {
         let (mut left, mut gone) = (Vec::new(), Vec::new());
         for change in self
             .changes
             .iter()
             .filter(|change| change.key.article.as_ref() == Some(article))
         {
-            match (&change.from, &change.to) {
+            let (from, to) = match way {
+                Way::Forward => (&change.from, &change.to),
+                Way::Back => (&change.to, &change.from),
+            };
+            match (from, to) {
                 (_, Some(Record::Annotation(annotation))) => {
                     left.push((annotation.span, change.key.id.clone()))
                 }
@@ -219,12 +252,12 @@ mod tests {
                 change("b", "5", None, Some(early.clone())),
             ],
         );
-        let places = transaction.places_in(&"a".into());
+        let places = transaction.places_in(&"a".into(), Way::Forward);
         assert_eq!(
             places,
             (vec!["1".into(), "2".into()], vec![late.span, later.span])
         );
-        let places = transaction.inverted().places_in(&"b".into());
+        let places = transaction.places_in(&"b".into(), Way::Back);
         assert_eq!(places, (vec![], vec![early.span]));
     }
 

@@ -18,6 +18,7 @@ pub mod inspector;
 pub mod keys;
 pub mod label_palette;
 pub mod library;
+pub mod long_edit;
 pub mod margin;
 pub mod modal;
 pub mod new_version;

@@ -5,6 +5,7 @@ use super::entities::EntitiesPage;
 use super::export::ExportDialog;
 use super::import::ImportDialog;
 use super::keys::KeysDialog;
+use super::long_edit::LongEditDialog;
 use super::new_version::NewVersion;
 use super::notice::NoticeDialog;
 use super::reader::Reader;
@@ -70,6 +71,7 @@ fn scenes() -> Result<&'static Scenes, Unloaded> {
                 <KeysDialog/>
                 <SamePhraseDialog/>
                 <RegionQuestion/>
+                <LongEditDialog/>
                 <NoticeDialog/>
             }
             .into_any()

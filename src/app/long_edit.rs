@@ -1,0 +1,202 @@
+//! Edits of many records: what an import brings, or a label for many places, and taking that back. They are entered a few
+//! records at a time, so that the page stays quick to answer, and told how far they are; where the reviewer cancels,
+//! what was entered is taken back.
+
+use super::desk::Desk;
+use super::keeping::Step;
+use super::wording::sentence;
+use super::workspace::Workspace;
+use crate::browser::idle;
+use crate::core::transaction::{Change, Transaction, Way};
+use crate::store::repository::Repository;
+use leptos::prelude::*;
+use std::ops::Range;
+use std::rc::Rc;
+
+/// How many changes are entered at a time, so that the page can do something else in between.
+const ENTERED: usize = 200;
+/// How many rows of the list are made anew at a time.
+const TIDIED: usize = 500;
+
+/// A long edit that is under way.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LongEdit {
+    /// What is done: "Taking back: import c.jsonl".
+    pub title: String,
+    /// How many records are done.
+    pub done: usize,
+    /// How many there are.
+    pub all: usize,
+    /// Whether the reviewer has cancelled it, so that what was done is being taken back.
+    pub is_cancelled: bool,
+}
+
+impl Workspace {
+    /// Takes the long edit back that is under way.
+    pub fn cancel_long_edit(self) {
+        self.long_edit.update(|edit| {
+            if let Some(edit) = edit {
+                edit.is_cancelled = true;
+            }
+        });
+    }
+
+    /// Commits an edit as one step, however much it is, showing how far it is. Returns whether it was made.
+    pub(super) async fn commit_shown(self, transaction: Transaction) -> bool {
+        self.show_long_edit(sentence(transaction.name()), transaction.changes().len());
+        let is_made = self
+            .commit_many(transaction, |done| self.long_edit_goes_on(done))
+            .await;
+        self.long_edit.set(None);
+        is_made
+    }
+
+    /// Commits what an import or a label for many places brings, however much it is, as one step: past the log, which
+    /// local storage would be too small for. `goes_on` is told how many changes are entered, and tells whether to go on:
+    /// where not, those are taken back. Returns whether the edit was made.
+    pub(super) async fn commit_many(self, transaction: Transaction, goes_on: impl Fn(usize) -> bool) -> bool {
+        if !is_long(&transaction) {
+            self.commit(transaction, Step::New);
+            return true;
+        }
+        if self.refuses(&transaction) {
+            return false;
+        }
+        let is_made = self
+            .enter_many(&transaction, Way::Forward, goes_on)
+            .await
+            .is_some();
+        if is_made {
+            self.update(|desk| desk.history.push(transaction));
+        }
+        is_made
+    }
+
+    /// Takes the step that is to be taken that way next, where that is a long edit. Returns whether it is.
+    pub(super) fn repeat_long(self, way: Way) -> bool {
+        let next = self.with(|desk| desk.history.next(way).cloned()).flatten();
+        let Some(step) = next.filter(|step| is_long(step)) else {
+            return false;
+        };
+        if !self.refuses(&step) {
+            leptos::task::spawn_local(self.repeat_shown(step, way));
+        }
+        true
+    }
+
+    async fn repeat_shown(self, step: Rc<Transaction>, way: Way) {
+        let what = match way {
+            Way::Back => "Taking back",
+            Way::Forward => "Doing again",
+        };
+        let all = step.changes().len();
+        self.show_long_edit(format!("{what}: {}", step.name()), all);
+        let entered = self
+            .enter_many(&step, way, |done| self.long_edit_goes_on(done))
+            .await;
+        self.long_edit.set(None);
+        let Some(entered) = entered else {
+            return self.announce(format!("Cancelled: {}", step.name()));
+        };
+        self.update(|desk| desk.history.has_taken(&step, way));
+        self.tell_repeated(step.name(), way, (entered, all));
+        self.go_to_repeated(&step, way);
+    }
+
+    fn show_long_edit(self, title: String, all: usize) {
+        self.long_edit.set((all > ENTERED).then_some(LongEdit {
+            title,
+            done: 0,
+            all,
+            is_cancelled: false,
+        }));
+    }
+
+    /// Shows how far the long edit is. Returns whether it goes on.
+    fn long_edit_goes_on(self, done: usize) -> bool {
+        self.long_edit.update(|edit| {
+            if let Some(edit) = edit {
+                edit.done = done;
+            }
+        });
+        self.long_edit
+            .with_untracked(|edit| edit.as_ref().is_none_or(|edit| !edit.is_cancelled))
+    }
+
+    /// Enters all changes of a step. Returns how many, without those that somebody else has changed since; `None` where
+    /// it was cancelled.
+    async fn enter_many(
+        self,
+        step: &Transaction,
+        way: Way,
+        goes_on: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        let all = step.changes().len();
+        let mut entered = 0;
+        let mut done = 0;
+        let mut is_wanted = true;
+        while is_wanted && done < all {
+            let next = all.min(done + ENTERED);
+            entered += self.enter_part(step, done..next, way).await;
+            done = next;
+            is_wanted = goes_on(done) || done == all;
+        }
+        if !is_wanted {
+            self.take_back(step, done, way).await;
+        }
+        self.update(Desk::arrange);
+        while self.update(|desk| desk.tidy_shelf(TIDIED)) == Some(true) {
+            idle::turn().await;
+        }
+        self.forget_lost_selection();
+        self.changed();
+        self.fold_when_idle();
+        is_wanted.then_some(entered)
+    }
+
+    /// Takes back so many of a step's changes, the last first.
+    async fn take_back(self, step: &Transaction, mut done: usize, way: Way) {
+        let title = format!("Cancelling: {}", step.name());
+        self.long_edit.set(Some(LongEdit {
+            title,
+            done,
+            all: step.changes().len(),
+            is_cancelled: true,
+        }));
+        while done > 0 {
+            let next = done.saturating_sub(ENTERED);
+            self.enter_part(step, next..done, way.inverted()).await;
+            done = next;
+            self.long_edit_goes_on(done);
+        }
+        self.long_edit.set(None);
+    }
+
+    /// Enters those of some changes that nobody else has changed since, and tells how many these are.
+    async fn enter_part(self, step: &Transaction, which: Range<usize>, way: Way) -> usize {
+        let unchanged = self.with(|desk| {
+            let changes = step.part(which, way);
+            changes
+                .filter(|change| desk.record(&change.key) == change.from.as_ref())
+                .collect::<Vec<Change>>()
+        });
+        let changes = unchanged.unwrap_or_default();
+        if !changes.is_empty() {
+            let has_twin = self.with(|desk| desk.database.is_some()) == Some(true);
+            self.enter(
+                &changes,
+                match has_twin {
+                    true => Repository::commit_apart,
+                    false => Repository::commit,
+                },
+            );
+            leptos::task::spawn_local(self.write_twin());
+        }
+        idle::turn().await;
+        changes.len()
+    }
+}
+
+fn is_long(transaction: &Transaction) -> bool {
+    transaction.changes().len() > ENTERED
+}
