@@ -13,6 +13,7 @@ mod gold;
 mod hostile;
 mod keyboard;
 mod lists;
+mod long_edits;
 mod network;
 mod offline;
 mod offsets;

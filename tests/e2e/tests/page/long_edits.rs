@@ -1,0 +1,136 @@
+//! Edits of many records: undone, done again and cancelled in turns.
+
+use anyhow::{Result, ensure};
+use hearsay_e2e::page::Page;
+use hearsay_e2e::{story, until, workload};
+use serde_json::json;
+
+const NAME: &str = "many.jsonl";
+const BEFORE: &str = "0 of 5 done, 0 annotations";
+/// What the library tells with all of the file.
+const AFTER: &str = "100 of 305 done, 6,000 annotations";
+
+#[tokio::test]
+async fn an_import_of_many_records_is_undone_and_done_again() -> Result<()> {
+    story::tell("long_undo", async |page| {
+        page.open_library().await?;
+        page.import_file(NAME, &many()?).await?;
+        wait_library(&page, AFTER).await?;
+        page.press("Control+z").await?;
+        wait_library(&page, BEFORE).await?;
+        page.wait_no_dialog().await?;
+        page.wait_tip("Undo", "Undo: nothing yet").await?;
+        page.press("Control+y").await?;
+        wait_library(&page, AFTER).await?;
+        page.wait_no_dialog().await?;
+        page.wait_tip("Redo", "Redo: nothing yet").await?;
+        page.wait_saved().await?;
+        page.reload().await?;
+        wait_library(&page, AFTER).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_long_undo_that_is_cancelled_leaves_everything_as_it_was() -> Result<()> {
+    story::tell("long_undo_cancelled", async |page| {
+        page.open_library().await?;
+        page.import_file(NAME, &many()?).await?;
+        wait_library(&page, AFTER).await?;
+        let step = tip(&page, "Undo").await?;
+        cancel_when(
+            &page,
+            "dialog.long-edit[open]",
+            "dialog.querySelector('progress').value > 1000",
+        )
+        .await?;
+        page.press("Control+z").await?;
+        wait_cancelled(&page).await?;
+        page.wait_no_dialog().await?;
+        wait_library(&page, AFTER).await?;
+        page.wait_tip("Undo", &step).await?;
+        page.wait_tip("Redo", "Redo: nothing yet").await?;
+        page.wait_saved().await?;
+        page.reload().await?;
+        wait_library(&page, AFTER).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_import_that_is_cancelled_while_it_is_taken_in_leaves_nothing_behind() -> Result<()> {
+    story::tell("import_cancelled", async |page| {
+        page.open_library().await?;
+        page.pick_files(&[(NAME, &many()?)]).await?;
+        page.wait_preview().await?;
+        // The records are counted twice: as they come from the file, and as they are entered.
+        let is_entering = "(() => {
+            const told = dialog.querySelector('.import-state').textContent.match(/Taking in: ([\\d,]+)/);
+            const count = told ? Number(told[1].replace(',', '')) : 0;
+            const was = globalThis.counted ?? 0;
+            globalThis.counted = count;
+            return count > 0 && count < was;
+        })()";
+        cancel_when(&page, "dialog.import[open]", is_entering).await?;
+        page.named_in(("dialog", "Import"), "button", "Import")
+            .await?
+            .click()
+            .await?;
+        wait_cancelled(&page).await?;
+        page.wait_no_dialog().await?;
+        wait_library(&page, BEFORE).await?;
+        page.wait_tip("Undo", "Undo: nothing yet").await?;
+        page.wait_saved().await?;
+        page.reload().await?;
+        wait_library(&page, BEFORE).await
+    })
+    .await
+}
+
+fn many() -> Result<Vec<u8>> {
+    Ok(workload::json_lines(workload::corpus(1, 300))?)
+}
+
+/// Presses `Cancel` in the dialog as soon as that holds.
+async fn cancel_when(page: &Page<'_>, dialog: &str, condition: &str) -> Result<()> {
+    let script = format!(
+        "globalThis.hasCancelled = false;
+        new MutationObserver((_, watch) => {{
+          const dialog = document.querySelector({dialog:?});
+          if (!dialog || !({condition})) return;
+          watch.disconnect();
+          globalThis.hasCancelled = true;
+          [...dialog.querySelectorAll('button')].find((button) => button.textContent === 'Cancel').click();
+        }}).observe(document.body, {{ subtree: true, childList: true, characterData: true, attributes: true }});"
+    );
+    page.ask(&script, Vec::new()).await.map(drop)
+}
+
+async fn wait_cancelled(page: &Page<'_>) -> Result<()> {
+    until("the moment to cancel", async || {
+        let has_cancelled = page.ask("return globalThis.hasCancelled;", Vec::new()).await?;
+        Ok((has_cancelled == json!(true)).then_some(()))
+    })
+    .await
+}
+
+async fn wait_library(page: &Page<'_>, wanted: &str) -> Result<()> {
+    until(wanted, async || {
+        let told = "const told = document.querySelectorAll('.about-corpus > span');
+            return [...told].map((each) => each.textContent).join(', ');";
+        let told = page.ask(told, Vec::new()).await?;
+        Ok((told == json!(wanted)).then_some(()))
+    })
+    .await
+}
+
+async fn tip(page: &Page<'_>, button: &str) -> Result<String> {
+    let tip = page
+        .named("button", button)
+        .await?
+        .attr("title")
+        .await?
+        .unwrap_or_default();
+    ensure!(tip.contains("import 300 articles"), "{tip}");
+    Ok(tip)
+}
