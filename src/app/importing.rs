@@ -3,7 +3,6 @@
 //! The clerk reads the files and works out what taking them in would do; the page shows that, and takes in what
 //! the clerk hands over piece by piece, as one step.
 
-use super::keeping::Step;
 use super::shift::Shift;
 use super::wording::plural;
 use super::workspace::{Notice, Workspace};
@@ -113,29 +112,31 @@ impl Workspace {
                 rescue.changes(|scope| desk.records.get(scope))
             })
             .ok_or(super::loading::TOO_EARLY)?;
-        let texts: Vec<_> = rescue
-            .texts
-            .iter()
-            .filter(|(sha256, text)| *crate::core::article::sha256(text.as_bytes()) == **sha256)
-            .map(|(sha256, text)| (sha256.clone(), text.clone()))
-            .collect();
-        if !texts.is_empty() {
-            self.keep_texts(&texts).await?;
+        let mut texts = Vec::new();
+        let mut shift = Shift::begin();
+        for (sha256, text) in &rescue.texts {
+            if *crate::core::article::sha256(text.as_bytes()) == **sha256 {
+                texts.push((sha256.clone(), text.clone()));
+            }
+            shift.pause().await;
         }
-        let mut told = vec![format!(
-            "{} brought up to date.",
-            plural(transaction.changes().len(), "record")
-        )];
+        for texts in texts.chunks(TEXTS) {
+            self.keep_texts(texts).await?;
+        }
+        let records = plural(transaction.changes().len(), "record");
+        if !transaction.is_empty() {
+            let before = self.edits();
+            if !self.commit_shown(transaction).await {
+                return Err("Nothing of it was taken in.".to_owned());
+            }
+            self.has_imported(before);
+            self.restore_missing().await;
+        }
+        let mut told = vec![format!("{records} brought up to date.")];
         told.extend(self.adopt_scheme(&rescue));
         if !rescue.findings.is_empty() {
             told.push("Some of the file cannot be read, so keep the file:".to_owned());
             told.extend(rescue.findings.iter().map(ToString::to_string));
-        }
-        if !transaction.is_empty() {
-            let before = self.edits();
-            self.commit(transaction, Step::New);
-            self.has_imported(before);
-            self.restore_missing().await;
         }
         Ok(told)
     }
@@ -306,12 +307,13 @@ impl Workspace {
         }
         if !transaction.is_empty() {
             let before = self.edits();
-            let is_made = self.commit_many(transaction, goes_on).await;
-            self.has_imported(before);
-            if !is_made {
-                self.announce("The import was cancelled".to_owned());
+            if !self.commit_many(transaction, goes_on).await {
+                // Cancelled, or refused, which is told by itself.
+                self.dialog.set(None);
+                self.announce("Nothing was imported".to_owned());
                 return Ok(());
             }
+            self.has_imported(before);
         }
         for (name, file) in taken.schemes {
             details.extend(told(&name, self.load_scheme(&file)));

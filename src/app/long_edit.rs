@@ -132,6 +132,7 @@ impl Workspace {
         goes_on: impl Fn(usize) -> bool,
     ) -> Option<usize> {
         let all = step.changes().len();
+        let before = self.edits();
         let mut entered = 0;
         let mut done = 0;
         let mut is_wanted = true;
@@ -143,6 +144,8 @@ impl Workspace {
         }
         if !is_wanted {
             self.take_back(step, done, way).await;
+            // Nothing of it need be taken out.
+            self.has_imported(before);
         }
         self.update(Desk::arrange);
         while self.update(|desk| desk.tidy_shelf(TIDIED)) == Some(true) {
