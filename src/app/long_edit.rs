@@ -103,7 +103,8 @@ impl Workspace {
         self.go_to_repeated(&step, way);
     }
 
-    fn show_long_edit(self, title: String, all: usize) {
+    /// Shows that an edit of so many records has begun, where that is long.
+    pub(super) fn show_long_edit(self, title: String, all: usize) {
         self.long_edit.set((all > ENTERED).then_some(LongEdit {
             title,
             done: 0,
@@ -113,7 +114,7 @@ impl Workspace {
     }
 
     /// Shows how far the long edit is. Returns whether it goes on.
-    fn long_edit_goes_on(self, done: usize) -> bool {
+    pub(super) fn long_edit_goes_on(self, done: usize) -> bool {
         self.long_edit.update(|edit| {
             if let Some(edit) = edit {
                 edit.done = done;

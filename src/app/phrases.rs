@@ -6,7 +6,7 @@ use super::wording::plural;
 use super::workspace::Workspace;
 use crate::browser::{chance, idle};
 use crate::core::article::Article;
-use crate::core::edit::{self, Target};
+use crate::core::edit::{Labelling, Target};
 use crate::core::id::{ArticleId, LabelId};
 use crate::core::record::RegionKind;
 use crate::core::search::{context, same_phrases};
@@ -158,35 +158,43 @@ impl Workspace {
                 _ => targets.push((place.article.clone(), vec![place.span])),
             }
         }
-        self.label_all(label, &targets);
+        leptos::task::spawn_local(self.label_all(Labelling::new(label.clone()), targets));
     }
 
-    fn label_all(self, label: &LabelId, targets: &[(ArticleId, Vec<Span>)]) {
+    async fn label_all(self, mut labelling: Labelling, targets: Vec<(ArticleId, Vec<Span>)>) {
         let author = self.author();
-        let made = self.with(|desk| {
-            let targets: Vec<Target<'_>> = targets
-                .iter()
-                .filter_map(|(id, spans)| {
-                    Some(Target {
-                        article: desk.article(id)?,
-                        records: desk.records_of(id),
-                        spans: spans.iter().map(|&span| (chance::record_id(), span)).collect(),
-                    })
-                })
-                .collect();
-            edit::annotate_all(&desk.scheme, label, &targets, &author)
-        });
-        match made {
-            Some(Ok(transaction)) if !transaction.is_empty() => {
-                let count = targets.iter().map(|(_, spans)| spans.len()).sum();
-                leptos::task::spawn_local(async move {
-                    if self.commit_shown(transaction).await {
-                        self.announce(format!("{} labelled", plural(count, "place")));
-                    }
-                });
+        let places: usize = targets.iter().map(|(_, spans)| spans.len()).sum();
+        self.show_long_edit(format!("Labelling {}", plural(places, "place")), places);
+        let mut shift = Shift::begin();
+        for (id, spans) in targets {
+            let added = self.with(|desk| {
+                let Some(article) = desk.article(&id) else {
+                    return Ok(());
+                };
+                let target = Target {
+                    article,
+                    records: desk.records_of(&id),
+                    spans: spans.iter().map(|&span| (chance::record_id(), span)).collect(),
+                };
+                labelling.add(&target, &author)
+            });
+            if let Some(Err(refusal)) = added {
+                self.long_edit.set(None);
+                return self.announce_refusal(refusal.to_string());
             }
-            Some(Err(refusal)) => self.announce_refusal(refusal.to_string()),
-            _ => {}
+            shift.pause().await;
+            if !self.long_edit_goes_on(0) {
+                return self.long_edit.set(None);
+            }
+        }
+        let Some(transaction) = self.with(|desk| labelling.done(&desk.scheme)) else {
+            return;
+        };
+        if transaction.is_empty() {
+            return self.long_edit.set(None);
+        }
+        if self.commit_shown(transaction).await {
+            self.announce(format!("{} labelled", plural(places, "place")));
         }
     }
 }

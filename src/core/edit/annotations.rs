@@ -42,37 +42,56 @@ pub struct Target<'a> {
 
 /// Labels many spans, in any number of articles, as one step. Spans that have the label already are passed
 /// over. Articles that were not started, and in which something is labelled, are in progress from then on.
-pub fn annotate_all(
-    scheme: &Scheme,
-    label: &LabelId,
-    targets: &[Target<'_>],
-    author: &Author,
-) -> Result<Transaction, Refusal> {
-    let mut changes = Vec::new();
-    let mut count = 0;
-    for target in targets {
+#[derive(Debug)]
+pub struct Labelling {
+    label: LabelId,
+    changes: Vec<Change>,
+    count: usize,
+}
+
+impl Labelling {
+    /// Begins with no spans.
+    pub fn new(label: LabelId) -> Self {
+        Self {
+            label,
+            changes: Vec::new(),
+            count: 0,
+        }
+    }
+
+    /// Adds the spans of an article, each article once.
+    ///
+    /// # Errors
+    /// Where a span cannot be labelled. What was added before stays.
+    pub fn add(&mut self, target: &Target<'_>, author: &Author) -> Result<(), Refusal> {
         let mut taken = SpanSet::default();
         for (id, span) in &target.spans {
             if with_span(&taken, *span).is_some() {
                 continue;
             }
-            match labelled(target.article, target.records, (id.clone(), *span, label), author) {
-                Ok(made) => changes.push(made),
+            let new = (id.clone(), *span, &self.label);
+            match labelled(target.article, target.records, new, author) {
+                Ok(made) => self.changes.push(made),
                 Err(Refusal::Labelled(_)) => continue,
                 Err(refusal) => return Err(refusal),
             }
             taken.insert(*span, id.clone());
         }
         if !taken.is_empty() {
-            count += taken.len();
-            changes.extend(begun(target.article, target.records));
+            self.count += taken.len();
+            self.changes.extend(begun(target.article, target.records));
         }
+        Ok(())
     }
-    let name = match count {
-        1 => format!("label {}", lower_name(scheme, label)),
-        _ => format!("label {}", numbered(count, scheme, label)),
-    };
-    Ok(Transaction::new(name, changes))
+
+    /// All of it as one step.
+    pub fn done(self, scheme: &Scheme) -> Transaction {
+        let name = match self.count {
+            1 => format!("label {}", lower_name(scheme, &self.label)),
+            count => format!("label {}", numbered(count, scheme, &self.label)),
+        };
+        Transaction::of_distinct(name, self.changes)
+    }
 }
 
 /// Labels the words of the annotation `id` with another label too, as the annotation `new_id`, which starts
@@ -373,7 +392,11 @@ mod tests {
                         .collect(),
                 })
                 .collect();
-            annotate_all(&here.scheme, &"unverified".into(), &targets, &here.author()).unwrap()
+            let mut labelling = Labelling::new("unverified".into());
+            for target in &targets {
+                labelling.add(target, &here.author()).unwrap();
+            }
+            labelling.done(&here.scheme)
         };
         let made = label(&[&here, &there]);
         assert_eq!(made.name(), "label 2 unverified");

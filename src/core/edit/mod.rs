@@ -23,7 +23,7 @@ mod relations;
 mod session;
 mod spans;
 
-pub use annotations::{Target, annotate, annotate_all, duplicate, relabel, remove, set_note};
+pub use annotations::{Labelling, Target, annotate, duplicate, relabel, remove, set_note};
 pub use articles::{set_field, set_status};
 pub use attributes::{set_attribute, set_part};
 pub use claim_groups::{put_claim_group, remove_claim_group};

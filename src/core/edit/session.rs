@@ -154,7 +154,11 @@ impl Session {
                             .collect(),
                     })
                     .collect();
-                annotate_all(scheme, &label, &targets, author)
+                let mut labelling = Labelling::new(label.clone());
+                targets
+                    .iter()
+                    .try_for_each(|target| labelling.add(target, author))
+                    .map(|()| labelling.done(scheme))
             }
             10 => {
                 let (field, value) = [
