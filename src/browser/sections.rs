@@ -36,9 +36,9 @@ const ENOUGH: usize = 1000;
 const IN_SECTION: usize = 24;
 /// Characters in a line of the reading column, about: for the height of what is not laid out yet.
 const LINE: usize = 62;
-/// Sections that begin among so many blocks are filled at once: all of an article of some 200 KB, in about two
+/// Sections that begin among so many blocks are filled at once: all of an article of some 1 MB, in about ten
 /// milliseconds.
-const AT_ONCE: usize = 400;
+const AT_ONCE: usize = 2000;
 /// How many milliseconds sections are filled before the browser may do something else.
 const SLICE: i64 = 4;
 
@@ -275,9 +275,10 @@ fn firsts(blocks: &[Block]) -> Vec<usize> {
     firsts
 }
 
-/// About how many lines a block of so many bytes takes, with the room behind a paragraph.
-fn lines_of(bytes: usize, goes_on: bool) -> usize {
-    bytes / LINE + 1 + usize::from(!goes_on)
+/// About how many lines a block of so many bytes takes, with the room between paragraphs on one side of it; `is_joined`
+/// tells that there is none on that side.
+fn lines_of(bytes: usize, is_joined: bool) -> usize {
+    bytes / LINE + 1 + usize::from(!is_joined)
 }
 
 /// An element that the browser lays out when it comes near, and about how many lines high it then is.

@@ -211,7 +211,7 @@ fn only_the_last_block_of_a_paragraph_has_room_behind_it() {
 }
 
 /// Lines enough that not all of them are drawn at once.
-const MANY: usize = 2000;
+const MANY: usize = 6000;
 
 fn texts(root: &Element) -> Vec<String> {
     let blocks = root
