@@ -1,8 +1,8 @@
 //! The drawn article.
 //!
-//! What is far from the viewport is plain text ([`Sections`]). When blocks come near, the caller is asked to draw their
-//! runs, with a `mark` element for each run that is annotated. A block that is drawn again keeps the nodes of the runs
-//! that look as before.
+//! What is far from the viewport is plain text (`browser/sections.rs`). When blocks come near, the caller is asked to
+//! draw their runs, with a `mark` element for each run that is annotated. A block that is drawn again keeps the nodes of
+//! the runs that look as before.
 
 pub use super::nearness::Moved;
 pub use super::sections::Frame;
