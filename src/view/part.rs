@@ -13,7 +13,7 @@ use super::region_question::RegionQuestion;
 use super::same_phrase::SamePhraseDialog;
 use super::shelving::Shelving;
 use super::storage::{SafetyLine, StorageDialog};
-use crate::app::later::{Later, Unloaded};
+use crate::app::later::{DEEDS, Later, Unloaded};
 use crate::app::workspace::Workspace;
 use crate::browser::idle;
 use crate::browser::route::Route;
@@ -131,7 +131,8 @@ pub fn Soon(
                 if !is_asked {
                     idle::painted().await;
                 }
-                if let Ok(scenes) = SCENES.load().await {
+                // A key for what is shown is not to come before what it does.
+                if let (Ok(scenes), Ok(_)) = (SCENES.load().await, DEEDS.load().await) {
                     there.try_set(Some(scene(scenes)));
                 }
             });

@@ -125,9 +125,8 @@ async fn a_large_corpus_is_listed_before_it_is_read_and_the_list_that_is_there_t
         .await?;
         page.browser().prepare(COUNT_LISTS).await?;
         page.reload().await?;
-        page.named("searchbox", "Filter articles").await?;
-        page.press("/").await?;
-        page.type_words("added article 299").await?;
+        let filter = page.named("searchbox", "Filter articles").await?;
+        filter.send_keys("added article 299").await?;
         wait_titles(&page, 1).await?;
         let counted = page.ask("return [listed, listedUnread];", Vec::new()).await?;
         ensure!(
