@@ -1,8 +1,8 @@
 //! The clerk's copy of the corpus: made in slices, so that the page stays quick to answer meanwhile.
 
-use super::shift::Shift;
 use super::workspace::Workspace;
 use crate::browser::clerk::Clerk;
+use crate::browser::shift::Shift;
 use crate::clerk::{ArticleCopy, Request};
 use crate::formats::scheme_json;
 use crate::store::snapshot;

@@ -3,12 +3,12 @@
 //! The clerk reads the files and works out what taking them in would do; the page shows that, and takes in what
 //! the clerk hands over piece by piece, as one step.
 
-use super::shift::Shift;
 use super::wording::plural;
 use super::workspace::{Notice, Workspace};
 use crate::browser::clerk::Clerk;
 use crate::browser::clock;
 use crate::browser::files::{self, PickedFile};
+use crate::browser::shift::Shift;
 use crate::clerk::{Answer, Choosing, NewArticle, Preview, Request, Taken};
 use crate::core::article::Article;
 use crate::core::record::{Record, RecordKey};

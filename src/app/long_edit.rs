@@ -55,6 +55,9 @@ impl Workspace {
     /// local storage would be too small for. `goes_on` is told how many changes are entered, and tells whether to go on:
     /// where not, those are taken back. Returns whether the edit was made.
     pub(super) async fn commit_many(self, transaction: Transaction, goes_on: impl Fn(usize) -> bool) -> bool {
+        if !goes_on(0) {
+            return false;
+        }
         if !is_long(&transaction) {
             self.commit(transaction, Step::New);
             return true;

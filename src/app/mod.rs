@@ -28,7 +28,6 @@ pub mod saving;
 mod scheme;
 pub mod searching;
 mod selecting;
-mod shift;
 mod typing;
 pub mod wording;
 pub mod workspace;

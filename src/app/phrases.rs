@@ -1,16 +1,17 @@
 //! Every place where the same words stand: found, and labelled as one step.
 
 use super::desk::Desk;
-use super::shift::Shift;
 use super::wording::plural;
 use super::workspace::Workspace;
+use crate::browser::shift::Shift;
 use crate::browser::{chance, idle};
 use crate::core::article::Article;
-use crate::core::edit::{Labelling, Target};
+use crate::core::edit::{Labelling, Refusal, Target};
 use crate::core::id::{ArticleId, LabelId};
 use crate::core::record::RegionKind;
 use crate::core::search::{context, same_phrases};
 use crate::core::text::{ByteOffset, Span, Text};
+use crate::core::transaction::Transaction;
 use leptos::prelude::*;
 
 /// How many characters of a place's context are shown on either side.
@@ -158,13 +159,33 @@ impl Workspace {
                 _ => targets.push((place.article.clone(), vec![place.span])),
             }
         }
-        leptos::task::spawn_local(self.label_all(Labelling::new(label.clone()), targets));
+        leptos::task::spawn_local(self.label_all(label.clone(), targets));
     }
 
-    async fn label_all(self, mut labelling: Labelling, targets: Vec<(ArticleId, Vec<Span>)>) {
-        let author = self.author();
+    async fn label_all(self, label: LabelId, targets: Vec<(ArticleId, Vec<Span>)>) {
         let places: usize = targets.iter().map(|(_, spans)| spans.len()).sum();
         self.show_long_edit(format!("Labelling {}", plural(places, "place")), places);
+        let transaction = self.labelled(label, targets).await;
+        self.long_edit.set(None);
+        match transaction {
+            Ok(transaction) if !transaction.is_empty() => {
+                if self.commit_shown(transaction).await {
+                    self.announce(format!("{} labelled", plural(places, "place")));
+                }
+            }
+            Err(Some(refusal)) => self.announce_refusal(refusal.to_string()),
+            _ => {}
+        }
+    }
+
+    /// The step that labels these spans; `None` for an error stands for one that was cancelled.
+    async fn labelled(
+        self,
+        label: LabelId,
+        targets: Vec<(ArticleId, Vec<Span>)>,
+    ) -> Result<Transaction, Option<Refusal>> {
+        let author = self.author();
+        let mut labelling = Labelling::new(label);
         let mut shift = Shift::begin();
         for (id, spans) in targets {
             let added = self.with(|desk| {
@@ -178,24 +199,13 @@ impl Workspace {
                 };
                 labelling.add(&target, &author)
             });
-            if let Some(Err(refusal)) = added {
-                self.long_edit.set(None);
-                return self.announce_refusal(refusal.to_string());
-            }
+            added.unwrap_or(Ok(()))?;
             shift.pause().await;
             if !self.long_edit_goes_on(0) {
-                return self.long_edit.set(None);
+                return Err(None);
             }
         }
-        let Some(transaction) = self.with(|desk| labelling.done(&desk.scheme)) else {
-            return;
-        };
-        if transaction.is_empty() {
-            return self.long_edit.set(None);
-        }
-        if self.commit_shown(transaction).await {
-            self.announce(format!("{} labelled", plural(places, "place")));
-        }
+        self.with(|desk| labelling.done(&desk.scheme)).ok_or(None)
     }
 }
 

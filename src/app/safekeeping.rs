@@ -3,8 +3,8 @@
 use super::desk::Desk;
 use super::loading::TOO_EARLY;
 use super::saving::SaveState;
-use super::shift::Shift;
 use super::workspace::{Notice, Workspace};
+use crate::browser::shift::Shift;
 use crate::browser::written_file::WrittenFile;
 use crate::browser::{clock, files, local_storage, quota};
 use crate::store::Scope;

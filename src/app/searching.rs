@@ -4,10 +4,10 @@
 //! anew whenever something else is asked.
 
 use super::command::{Command, SearchScope};
-use super::shift::Shift;
 use super::workspace::Workspace;
 use crate::browser::folding::BrowserFolding;
 use crate::browser::route::Route;
+use crate::browser::shift::Shift;
 use crate::browser::{clock, idle};
 use crate::core::article::Article;
 use crate::core::id::ArticleId;

@@ -26,6 +26,7 @@ pub mod route;
 pub mod roving;
 mod sections;
 pub mod selection;
+pub mod shift;
 pub mod stylesheet;
 pub mod surface;
 pub mod tabs;

@@ -4,7 +4,8 @@
 //! to tell about in each frame: the stretches of sections that are far are not looked at.
 
 use super::sections::{Part, Sections};
-use super::{clock, idle, viewport};
+use super::shift::Shift;
+use super::{idle, viewport};
 use js_sys::Array;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -20,8 +21,6 @@ const LAID_OUT: &str = "data-laid-out";
 /// How near something comes, in heights of the viewport beyond it, before its annotations are drawn: early enough for
 /// that to be done in turns before it is in view.
 const NEAR: f64 = 2.0;
-/// How many milliseconds blocks are drawn that came near but not into view before the browser may paint.
-const SLICE: i64 = 4;
 
 /// Blocks that came near (`true`) or went far.
 pub type Moved<'a> = dyn Iterator<Item = (usize, bool)> + 'a;
@@ -177,11 +176,9 @@ impl Queue {
         }
         idle::next(move || {
             let Some(this) = queue.upgrade() else { return };
-            let until = clock::now().millis() + SLICE;
-            let mut some = std::iter::from_fn(|| {
-                let is_time = clock::now().millis() < until;
-                is_time.then(|| this.waiting.borrow_mut().pop_front())?
-            });
+            let shift = Shift::begin_short();
+            let mut some =
+                std::iter::from_fn(|| (!shift.is_over()).then(|| this.waiting.borrow_mut().pop_front())?);
             let before = this.waiting.borrow().len();
             (this.moved)(&mut some);
             this.is_worked_off.set(false);

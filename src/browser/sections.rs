@@ -11,8 +11,9 @@
 //! and are filled in turns.
 
 use super::dom::BLOCK_START;
+use super::shift::Shift;
 use super::surface::{element, set};
-use super::{clock, idle, window};
+use super::{idle, window};
 use crate::core::article::Block;
 use crate::core::text::CodePointOffset;
 use gloo_events::EventListener;
@@ -39,8 +40,6 @@ const LINE: usize = 62;
 /// Sections that begin among so many blocks are filled at once: all of an article of some 1 MB, in about ten
 /// milliseconds.
 const AT_ONCE: usize = 2000;
-/// How many milliseconds sections are filled before the browser may do something else.
-const SLICE: i64 = 4;
 
 /// A block before anything is drawn on it.
 pub struct Frame<'a> {
@@ -242,9 +241,9 @@ impl Sections {
     fn fill_on(this: Weak<Self>) {
         // The article may be closed by then.
         let Some(sections) = this.upgrade() else { return };
-        let until = clock::now().millis() + SLICE;
+        let shift = Shift::begin_short();
         for section in sections.sections.iter().filter(|section| section.is_empty()) {
-            if clock::now().millis() >= until {
+            if shift.is_over() {
                 return idle::next(move || Self::fill_on(this));
             }
             if sections.fill(section).is_none() {

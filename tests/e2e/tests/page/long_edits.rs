@@ -13,9 +13,7 @@ const AFTER: &str = "100 of 305 done, 6,000 annotations";
 #[tokio::test]
 async fn an_import_of_many_records_is_undone_and_done_again() -> Result<()> {
     story::tell("long_undo", async |page| {
-        page.open_library().await?;
-        page.import_file(NAME, &many()?).await?;
-        wait_library(&page, AFTER).await?;
+        import(&page).await?;
         page.press("Control+z").await?;
         wait_library(&page, BEFORE).await?;
         page.wait_no_dialog().await?;
@@ -24,9 +22,7 @@ async fn an_import_of_many_records_is_undone_and_done_again() -> Result<()> {
         wait_library(&page, AFTER).await?;
         page.wait_no_dialog().await?;
         page.wait_tip("Redo", "Redo: nothing yet").await?;
-        page.wait_saved().await?;
-        page.reload().await?;
-        wait_library(&page, AFTER).await
+        wait_kept(&page, AFTER).await
     })
     .await
 }
@@ -34,9 +30,7 @@ async fn an_import_of_many_records_is_undone_and_done_again() -> Result<()> {
 #[tokio::test]
 async fn a_long_undo_that_is_cancelled_leaves_everything_as_it_was() -> Result<()> {
     story::tell("long_undo_cancelled", async |page| {
-        page.open_library().await?;
-        page.import_file(NAME, &many()?).await?;
-        wait_library(&page, AFTER).await?;
+        import(&page).await?;
         let step = tip(&page, "Undo").await?;
         cancel_when(
             &page,
@@ -50,9 +44,7 @@ async fn a_long_undo_that_is_cancelled_leaves_everything_as_it_was() -> Result<(
         wait_library(&page, AFTER).await?;
         page.wait_tip("Undo", &step).await?;
         page.wait_tip("Redo", "Redo: nothing yet").await?;
-        page.wait_saved().await?;
-        page.reload().await?;
-        wait_library(&page, AFTER).await
+        wait_kept(&page, AFTER).await
     })
     .await
 }
@@ -80,11 +72,22 @@ async fn an_import_that_is_cancelled_while_it_is_taken_in_leaves_nothing_behind(
         page.wait_no_dialog().await?;
         wait_library(&page, BEFORE).await?;
         page.wait_tip("Undo", "Undo: nothing yet").await?;
-        page.wait_saved().await?;
-        page.reload().await?;
-        wait_library(&page, BEFORE).await
+        wait_kept(&page, BEFORE).await
     })
     .await
+}
+
+async fn import(page: &Page<'_>) -> Result<()> {
+    page.open_library().await?;
+    page.import_file(NAME, &many()?).await?;
+    wait_library(page, AFTER).await
+}
+
+/// Waits until that is what the next visit sees, too.
+async fn wait_kept(page: &Page<'_>, wanted: &str) -> Result<()> {
+    page.wait_saved().await?;
+    page.reload().await?;
+    wait_library(page, wanted).await
 }
 
 fn many() -> Result<Vec<u8>> {
