@@ -187,7 +187,9 @@ impl Workspace {
         let author = self.author();
         let mut labelling = Labelling::new(label);
         let mut shift = Shift::begin();
+        let mut done = 0;
         for (id, spans) in targets {
+            done += spans.len();
             let added = self.with(|desk| {
                 let Some(article) = desk.article(&id) else {
                     return Ok(());
@@ -201,7 +203,7 @@ impl Workspace {
             });
             added.unwrap_or(Ok(()))?;
             shift.pause().await;
-            if !self.long_edit_goes_on(0) {
+            if !self.long_edit_goes_on(done) {
                 return Err(None);
             }
         }
