@@ -27,4 +27,6 @@ mod selecting;
 mod several;
 mod shelf;
 mod steps;
+mod tabs;
 mod touch;
+mod words;

@@ -1,15 +1,16 @@
-//! Nothing is lost: storage that fails, is taken away or damaged, a page that panics, a browser that is killed, many
-//! tabs, and backups.
+//! Nothing is lost: storage that fails, is taken away or damaged, a page that panics, a browser that is killed, and
+//! backups.
 
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use hearsay_e2e::browser::{Browser, ColorScheme, Options, Viewport};
-use hearsay_e2e::corpus::supplied;
 use hearsay_e2e::page::{Download, Page};
 use hearsay_e2e::server::Site;
 use hearsay_e2e::{axe, dist, story, until, workspace};
 use serde_json::{Value, json};
+
+use crate::words::{label, select};
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
 const NEXT: &str = "001_f47330885fb6930d";
@@ -523,77 +524,6 @@ async fn an_edit_is_called_saved_at_once() -> Result<()> {
 }
 
 #[tokio::test]
-async fn ten_tabs_keep_every_edit_and_show_the_same() -> Result<()> {
-    const TABS: usize = 10;
-    story::tell("ten_tabs", async |page| {
-        let driver = page.browser().driver();
-        let mut tabs = vec![driver.window().await?];
-        page.open_article(ARTICLE).await?;
-        for _ in 1..TABS {
-            let tab = driver.new_tab().await?;
-            driver.switch_to_window(tab.clone()).await?;
-            page.open_article(ARTICLE).await?;
-            tabs.push(tab);
-        }
-        for round in 0..2 {
-            for (number, tab) in tabs.iter().enumerate() {
-                driver.switch_to_window(tab.clone()).await?;
-                // What others do meanwhile is not waited for.
-                label(&page, 2 + round * TABS + number).await?;
-            }
-        }
-        let mut first = None;
-        for tab in &tabs {
-            driver.switch_to_window(tab.clone()).await?;
-            let items = page.wait_annotations(2 * TABS).await?;
-            page.wait_saved().await?;
-            let items: Vec<_> = items.into_iter().map(|item| (item.id, item.quote)).collect();
-            assert_eq!(*first.get_or_insert_with(|| items.clone()), items);
-        }
-        for tab in &tabs[1..] {
-            driver.switch_to_window(tab.clone()).await?;
-            driver.close_window().await?;
-        }
-        driver.switch_to_window(tabs[0].clone()).await?;
-        page.reload().await?;
-        page.wait_article(ARTICLE).await?;
-        page.wait_annotations(2 * TABS).await?;
-        Ok(())
-    })
-    .await
-}
-
-#[tokio::test]
-async fn a_tab_that_was_frozen_catches_up() -> Result<()> {
-    story::tell("frozen", async |page| {
-        // Nothing that is sent arrives, as in a page that is frozen.
-        page.browser()
-            .prepare("BroadcastChannel.prototype.postMessage = () => {};")
-            .await?;
-        let driver = page.browser().driver();
-        let first = driver.window().await?;
-        page.open_article(ARTICLE).await?;
-        let other = driver.new_tab().await?;
-        driver.switch_to_window(other).await?;
-        page.browser()
-            .prepare("BroadcastChannel.prototype.postMessage = () => {};")
-            .await?;
-        page.open_article(ARTICLE).await?;
-        label(&page, 3).await?;
-        page.wait_annotations(1).await?;
-        page.wait_saved().await?;
-        driver.close_window().await?;
-        driver.switch_to_window(first).await?;
-        page.wait_annotations(0).await?;
-        page.ask("document.dispatchEvent(new Event('resume'));", Vec::new())
-            .await?;
-        page.wait_annotations(1).await?;
-        Ok(())
-    })
-    .await
-}
-
-#[tokio::test]
 async fn what_is_being_typed_is_kept_when_the_page_is_hidden() -> Result<()> {
     quietly("hidden", async |page| {
         page.open_article(ARTICLE).await?;
@@ -615,35 +545,6 @@ async fn what_is_being_typed_is_kept_when_the_page_is_hidden() -> Result<()> {
         .await?;
         driver.close_window().await?;
         Ok(driver.switch_to_window(first).await?)
-    })
-    .await
-}
-
-#[tokio::test]
-async fn what_another_tab_has_changed_is_not_taken_back_and_that_is_told() -> Result<()> {
-    story::tell("undo_elsewhere", async |page| {
-        let driver = page.browser().driver();
-        page.open_article(ARTICLE).await?;
-        label(&page, 3).await?;
-        let items = page.wait_annotations(1).await?;
-        let first = driver.window().await?;
-        let other = driver.new_tab().await?;
-        driver.switch_to_window(other).await?;
-        page.open_article(ARTICLE).await?;
-        page.wait_annotations(1).await?;
-        page.click_item(&items[0].id).await?;
-        page.press("3").await?;
-        page.wait_items("an unverified", |items| items[0].label == "unverified")
-            .await?;
-        driver.close_window().await?;
-        driver.switch_to_window(first).await?;
-        page.wait_items("an unverified here too", |items| items[0].label == "unverified")
-            .await?;
-        page.click_button("Undo").await?;
-        page.wait_announced("Undone: label claim, but for 1 record that was changed elsewhere since")
-            .await?;
-        page.wait_annotations(1).await?;
-        Ok(())
     })
     .await
 }
@@ -792,41 +693,6 @@ async fn taken_in(site: &Site, name: &str, file: Download) -> Result<()> {
         Ok(())
     })
     .await
-}
-
-/// Labels a word of the article as a claim: the one with this number, among those that are long enough.
-async fn label(page: &Page<'_>, number: usize) -> Result<()> {
-    select(page, number).await?;
-    page.press("1").await
-}
-
-async fn select(page: &Page<'_>, number: usize) -> Result<()> {
-    let id = page
-        .ask(
-            "return document.querySelector('[role=document]').dataset.articleId;",
-            Vec::new(),
-        )
-        .await?;
-    let text = supplied(id.as_str().context("no article is open")?)?;
-    let (start, end) = word(&text, number).context("the article has too few words")?;
-    page.drag(start, end).await
-}
-
-/// A word of the first long paragraph, and those behind it, by its number: where it stands, in code points.
-fn word(text: &str, number: usize) -> Option<(usize, usize)> {
-    let begin = text.split_inclusive('\n').scan(0, |at, line| {
-        let start = *at;
-        *at += line.len();
-        Some((start, line))
-    });
-    let (begin, _) = begin.into_iter().find(|(_, line)| line.len() > 200)?;
-    let mut words = text[begin..]
-        .split(|each: char| !each.is_ascii_alphabetic())
-        .filter(|word| word.len() > 4);
-    let word = words.nth(number)?;
-    let start = word.as_ptr() as usize - text.as_ptr() as usize;
-    let points = |end: usize| text[..end].chars().count();
-    Some((points(start), points(start + word.len())))
 }
 
 /// A value as a page of this format would store it.

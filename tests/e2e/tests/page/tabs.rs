@@ -1,0 +1,108 @@
+//! Many tabs at once: each keeps every edit, and what one writes the others show.
+
+use anyhow::Result;
+use hearsay_e2e::story;
+
+use crate::words::label;
+
+const ARTICLE: &str = "000_2bbe5ca255217949";
+
+#[tokio::test]
+async fn ten_tabs_keep_every_edit_and_show_the_same() -> Result<()> {
+    const TABS: usize = 10;
+    story::tell("ten_tabs", async |page| {
+        let driver = page.browser().driver();
+        let mut tabs = vec![driver.window().await?];
+        page.open_article(ARTICLE).await?;
+        for _ in 1..TABS {
+            let tab = driver.new_tab().await?;
+            driver.switch_to_window(tab.clone()).await?;
+            page.open_article(ARTICLE).await?;
+            tabs.push(tab);
+        }
+        for round in 0..2 {
+            for (number, tab) in tabs.iter().enumerate() {
+                driver.switch_to_window(tab.clone()).await?;
+                // What others do meanwhile is not waited for.
+                label(&page, 2 + round * TABS + number).await?;
+            }
+        }
+        let mut first = None;
+        for tab in &tabs {
+            driver.switch_to_window(tab.clone()).await?;
+            let items = page.wait_annotations(2 * TABS).await?;
+            page.wait_saved().await?;
+            let items: Vec<_> = items.into_iter().map(|item| (item.id, item.quote)).collect();
+            assert_eq!(*first.get_or_insert_with(|| items.clone()), items);
+        }
+        for tab in &tabs[1..] {
+            driver.switch_to_window(tab.clone()).await?;
+            driver.close_window().await?;
+        }
+        driver.switch_to_window(tabs[0].clone()).await?;
+        page.reload().await?;
+        page.wait_article(ARTICLE).await?;
+        page.wait_annotations(2 * TABS).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_tab_that_was_frozen_catches_up() -> Result<()> {
+    story::tell("frozen", async |page| {
+        // Nothing that is sent arrives, as in a page that is frozen.
+        page.browser()
+            .prepare("BroadcastChannel.prototype.postMessage = () => {};")
+            .await?;
+        let driver = page.browser().driver();
+        let first = driver.window().await?;
+        page.open_article(ARTICLE).await?;
+        let other = driver.new_tab().await?;
+        driver.switch_to_window(other).await?;
+        page.browser()
+            .prepare("BroadcastChannel.prototype.postMessage = () => {};")
+            .await?;
+        page.open_article(ARTICLE).await?;
+        label(&page, 3).await?;
+        page.wait_annotations(1).await?;
+        page.wait_saved().await?;
+        driver.close_window().await?;
+        driver.switch_to_window(first).await?;
+        page.wait_annotations(0).await?;
+        page.ask("document.dispatchEvent(new Event('resume'));", Vec::new())
+            .await?;
+        page.wait_annotations(1).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_another_tab_has_changed_is_not_taken_back_and_that_is_told() -> Result<()> {
+    story::tell("undo_elsewhere", async |page| {
+        let driver = page.browser().driver();
+        page.open_article(ARTICLE).await?;
+        label(&page, 3).await?;
+        let items = page.wait_annotations(1).await?;
+        let first = driver.window().await?;
+        let other = driver.new_tab().await?;
+        driver.switch_to_window(other).await?;
+        page.open_article(ARTICLE).await?;
+        page.wait_annotations(1).await?;
+        page.click_item(&items[0].id).await?;
+        page.press("3").await?;
+        page.wait_items("an unverified", |items| items[0].label == "unverified")
+            .await?;
+        driver.close_window().await?;
+        driver.switch_to_window(first).await?;
+        page.wait_items("an unverified here too", |items| items[0].label == "unverified")
+            .await?;
+        page.click_button("Undo").await?;
+        page.wait_announced("Undone: label claim, but for 1 record that was changed elsewhere since")
+            .await?;
+        page.wait_annotations(1).await?;
+        Ok(())
+    })
+    .await
+}
