@@ -464,11 +464,7 @@ impl Workspace {
         is_read_only
     }
 
-    /// Reads storage again, for a page that was frozen and has not heard what other tabs wrote meanwhile.
-    pub fn catch_up(self) {
-        self.later(move |deeds| (deeds.catch_up)(self));
-    }
-
+    /// Reads storage again, for a page that has not heard what other tabs wrote meanwhile.
     pub(super) fn catch_up_now(self) {
         leptos::task::spawn_local(self.read_again());
     }

@@ -381,7 +381,7 @@ impl Workspace {
         }
     }
 
-    /// Reads everything again, for a page that was frozen and has not heard what other tabs wrote meanwhile.
+    /// Reads everything again, for a page that has not heard what other tabs wrote meanwhile.
     pub(super) async fn read_again(self) {
         let database = self.with(|desk| desk.database.clone()).flatten();
         let cold = match database {

@@ -22,8 +22,8 @@ pub struct Entry {
     pub value: String,
 }
 
-/// Calls `thawed` whenever the browser lets the page go on that it had frozen (Page Lifecycle): what others sent
-/// meanwhile may be lost. Until the listeners are dropped.
+/// Calls `thawed` whenever the browser lets the page go on that it had frozen, or kept for the way back (Page Lifecycle):
+/// what others sent meanwhile may be lost. Until the listeners are dropped.
 pub fn on_thaw(thawed: impl Fn() + Clone + 'static) -> [EventListener; 2] {
     let again = thawed.clone();
     [

@@ -36,10 +36,13 @@ pub fn App() -> impl IntoView {
             event.prevent_default();
         }
     });
-    let leaving = window_event_listener(leptos::ev::pagehide, move |_| workspace.end_note());
+    let leaving = window_event_listener(leptos::ev::pagehide, move |_| {
+        workspace.end_note();
+        workspace.close_line();
+    });
     // A page that is hidden may never be shown again, and not every browser says so when it is left.
     let hidden = window_event_listener(leptos::ev::visibilitychange, move |_| workspace.end_note());
-    let thawed = StoredValue::new_local(tabs::on_thaw(move || workspace.catch_up()));
+    let thawed = StoredValue::new_local(tabs::on_thaw(move || workspace.come_back()));
     let gone = StoredValue::new_local(local_storage::on_gone(move |all| workspace.refill_storage(all)));
     let news = StoredValue::new_local(version::listen(move |news| {
         workspace

@@ -2,10 +2,13 @@
 
 use anyhow::Result;
 use hearsay_e2e::story;
+use serde_json::json;
 
 use crate::words::label;
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
+/// A page that is not Hearsay.
+const ELSEWHERE: &str = "about:blank";
 
 #[tokio::test]
 async fn ten_tabs_keep_every_edit_and_show_the_same() -> Result<()> {
@@ -73,6 +76,46 @@ async fn a_tab_that_was_frozen_catches_up() -> Result<()> {
         page.ask("document.dispatchEvent(new Event('resume'));", Vec::new())
             .await?;
         page.wait_annotations(1).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_page_that_was_kept_for_the_way_back_knows_and_hears_what_other_tabs_write() -> Result<()> {
+    story::tell("way_back", async |page| {
+        let driver = page.browser().driver();
+        let first = driver.window().await?;
+        page.open_article(ARTICLE).await?;
+        label(&page, 3).await?;
+        page.wait_annotations(1).await?;
+        page.wait_saved().await?;
+        page.ask("globalThis.isKept = true;", Vec::new()).await?;
+        driver.goto(ELSEWHERE).await?;
+
+        let other = driver.new_tab().await?;
+        driver.switch_to_window(other.clone()).await?;
+        page.open_article(ARTICLE).await?;
+        page.wait_annotations(1).await?;
+        label(&page, 5).await?;
+        page.wait_annotations(2).await?;
+        page.wait_saved().await?;
+
+        driver.switch_to_window(first.clone()).await?;
+        driver.back().await?;
+        page.wait_annotations(2).await?;
+        // A page that something was sent to is cleared away, and would be another one now.
+        assert_eq!(
+            page.ask("return globalThis.isKept;", Vec::new()).await?,
+            json!(true)
+        );
+
+        driver.switch_to_window(other).await?;
+        label(&page, 7).await?;
+        page.wait_saved().await?;
+        driver.close_window().await?;
+        driver.switch_to_window(first).await?;
+        page.wait_annotations(3).await?;
         Ok(())
     })
     .await
