@@ -2,10 +2,15 @@
 //!
 //! The browser tells which sections come near, and within those that are, which stretches. It looks at whatever it is
 //! to tell about in each frame: the stretches of sections that are far are not looked at.
+//!
+//! It tells after the frame. That is early enough where the page moves on a little at a time; where it jumps, what is in
+//! view then is looked for at once, or the reader would see a blank frame, and a press would hit no text.
 
 use super::sections::{Part, Sections};
 use super::shift::Shift;
-use super::{idle, viewport};
+use super::surface::set;
+use super::{idle, viewport, window};
+use gloo_events::EventListener;
 use js_sys::Array;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
@@ -13,14 +18,20 @@ use std::ops::Range;
 use std::rc::{Rc, Weak};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{DomRect, IntersectionObserver, IntersectionObserverEntry};
+use web_sys::{DomRect, Element, IntersectionObserver, IntersectionObserverEntry};
 
-/// The attribute of a section that is near. The browser lays out what is about to come into view, one level of parts
-/// after the other: a stretch would be late where its section is not laid out before.
+/// The attribute of a section that is near, and of a stretch that the page has jumped to. The browser lays out what is
+/// about to come into view, one level of parts after the other: a stretch would be late where its section is not laid
+/// out before.
 const LAID_OUT: &str = "data-laid-out";
 /// How near something comes, in heights of the viewport beyond it, before its annotations are drawn: early enough for
 /// that to be done in turns before it is in view.
 const NEAR: f64 = 2.0;
+/// By how many heights of the viewport the page has to move at once for what is in view to be looked for: what was
+/// beyond that before is not surely laid out.
+const JUMP: f64 = 1.0;
+/// How often at most what is in view is looked for, as heights that were guessed turn out other than they were.
+const LOOKS: usize = 4;
 
 /// Blocks that came near (`true`) or went far.
 pub type Moved<'a> = dyn Iterator<Item = (usize, bool)> + 'a;
@@ -28,14 +39,15 @@ pub type Moved<'a> = dyn Iterator<Item = (usize, bool)> + 'a;
 /// Which stretches of an article are near the viewport.
 pub(super) struct Nearness {
     stretches: Rc<Stretches>,
+    queue: Rc<Queue>,
     observer: Option<IntersectionObserver>,
-    _queue: Rc<Queue>,
     _came_near: Closure<dyn FnMut(Array, IntersectionObserver)>,
+    _scrolled: EventListener,
 }
 
 impl Nearness {
     /// Watches sections. `moved` is told which blocks came near or went far.
-    pub(super) fn watch(sections: &Rc<Sections>, moved: impl Fn(&mut Moved<'_>) + 'static) -> Self {
+    pub(super) fn watch(sections: &Rc<Sections>, moved: impl Fn(&mut Moved<'_>) + 'static) -> Rc<Self> {
         let stretches = Rc::new(Stretches {
             near: RefCell::new(vec![false; sections.stretch_count()]),
             sections: sections.clone(),
@@ -55,12 +67,13 @@ impl Nearness {
                 observer.observe(section);
             }
         }
-        Self {
+        Rc::new_cyclic(|this: &Weak<Self>| Self {
             stretches,
+            queue,
             observer,
-            _queue: queue,
             _came_near: came_near,
-        }
+            _scrolled: look_after_jumps(this.clone()),
+        })
     }
 
     /// Whether a block is near the viewport.
@@ -68,6 +81,62 @@ impl Nearness {
         let stretch = self.stretches.sections.stretch_of(block);
         stretch.is_some_and(|stretch| self.stretches.near.borrow().get(stretch) == Some(&true))
     }
+
+    /// Lays out what is in view now, and has it drawn, where the browser has not told of it yet.
+    pub(super) fn look(&self) {
+        let in_view = |element: &Element| is_within(0.0, &element.get_bounding_client_rect());
+        for _ in 0..LOOKS {
+            let sections = self.stretches.sections.elements().enumerate();
+            let sections: Vec<_> = sections.filter(|(_, section)| in_view(section)).collect();
+            for (_, section) in &sections {
+                if !section.has_attribute(LAID_OUT) {
+                    set(section, LAID_OUT, "");
+                    // The browser is to tell of it in any case, though it may be far again by then.
+                    if let Some(observer) = &self.observer {
+                        observer.unobserve(section);
+                        observer.observe(section);
+                    }
+                }
+            }
+            let found: Vec<_> = sections
+                .iter()
+                .flat_map(|(number, _)| self.stretches.sections.stretches(*number, true))
+                .filter(|(_, stretch)| !stretch.has_attribute(LAID_OUT) && in_view(stretch))
+                .collect();
+            if found.is_empty() {
+                break;
+            }
+            let mut blocks = Vec::new();
+            for (number, stretch) in found {
+                set(&stretch, LAID_OUT, "");
+                let came = self.stretches.note(number, true);
+                let waited = || {
+                    let blocks = self.stretches.sections.blocks_of(number)?;
+                    self.queue.has(&blocks).then_some(blocks)
+                };
+                if let Some(new) = came.or_else(waited) {
+                    self.queue.forget(&new);
+                    blocks.extend(new.map(|block| (block, true)));
+                }
+            }
+            if !blocks.is_empty() {
+                (self.queue.moved)(&mut blocks.into_iter());
+            }
+        }
+    }
+}
+
+/// Looks for what is in view whenever the page has moved so far at once that the browser may not have laid it out.
+fn look_after_jumps(nearness: Weak<Nearness>) -> EventListener {
+    let last = Cell::new(viewport::scrolled());
+    EventListener::new(&window(), "scroll", move |_| {
+        let top = viewport::scrolled();
+        if (top - last.replace(top)).abs() >= JUMP * viewport::height()
+            && let Some(nearness) = nearness.upgrade()
+        {
+            nearness.look();
+        }
+    })
 }
 
 impl Drop for Nearness {
@@ -112,12 +181,17 @@ fn came_near(stretches: Rc<Stretches>, queue: Weak<Queue>) -> impl FnMut(Array, 
             let (element, is_near) = (entry.target(), entry.is_intersecting());
             match Part::of(&element) {
                 Some(Part::Stretch(stretch)) => {
+                    if !is_near {
+                        leave(&element);
+                    }
                     let bounds: DomRect = entry.bounding_client_rect().unchecked_into();
                     note(stretch, is_near, is_within(0.0, &bounds));
                 }
                 Some(Part::Section(section)) => {
-                    // Fails only for names that are not valid.
-                    let _ = element.toggle_attribute_with_force(LAID_OUT, is_near);
+                    match is_near {
+                        true => set(&element, LAID_OUT, ""),
+                        false => leave(&element),
+                    }
                     for (number, stretch) in stretches.sections.stretches(section, is_near) {
                         if is_near {
                             observer.observe(&stretch);
@@ -126,6 +200,7 @@ fn came_near(stretches: Rc<Stretches>, queue: Weak<Queue>) -> impl FnMut(Array, 
                             note(number, is_within(NEAR, &bounds), is_within(0.0, &bounds));
                         } else {
                             observer.unobserve(&stretch);
+                            leave(&stretch);
                             note(number, false, false);
                         }
                     }
@@ -138,6 +213,12 @@ fn came_near(stretches: Rc<Stretches>, queue: Weak<Queue>) -> impl FnMut(Array, 
         }
         Queue::work_off(queue.clone());
     }
+}
+
+/// Leaves it to the browser whether a part is laid out.
+fn leave(part: &Element) {
+    // Fails only for names that are not valid.
+    let _ = part.remove_attribute(LAID_OUT);
 }
 
 /// Whether something is in view, or at most so many heights of the viewport beyond it.
@@ -159,6 +240,12 @@ impl Queue {
         self.forget(&blocks);
         let blocks = blocks.map(|block| (block, is_near));
         self.waiting.borrow_mut().extend(blocks);
+    }
+
+    /// Whether something is to happen to these blocks.
+    fn has(&self, blocks: &Range<usize>) -> bool {
+        let waiting = self.waiting.borrow();
+        waiting.iter().any(|(block, _)| blocks.contains(block))
     }
 
     /// Whatever was to happen to these blocks is out of date.

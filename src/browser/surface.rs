@@ -9,7 +9,7 @@ pub use super::sections::Frame;
 
 use super::document;
 use super::nearness::Nearness;
-use super::sections::Sections;
+use super::sections::{Part, Sections};
 use crate::core::article::Block;
 use crate::core::id::RecordId;
 use js_sys::Array;
@@ -98,7 +98,7 @@ pub struct Surface {
     sections: Rc<Sections>,
     /// How each block that is drawn looks, run by run. Invariant: its element has one child a run.
     looks: RefCell<BTreeMap<usize, Vec<Look>>>,
-    nearness: Nearness,
+    nearness: Rc<Nearness>,
 }
 
 impl Surface {
@@ -133,6 +133,17 @@ impl Surface {
     /// Whether a block is near the viewport, so that its annotations are drawn, or are about to be.
     pub fn is_near(&self, block: usize) -> bool {
         self.nearness.is_near(block)
+    }
+
+    /// Lays out and draws what is in view, where an event hit a part of the article that is not: by the time that what
+    /// is pressed is selected, there is text.
+    pub fn look_under(&self, event: &Event) {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
+        if target.is_some_and(|target| Part::of(&target).is_some()) {
+            self.nearness.look();
+        }
     }
 
     /// Draws a block's runs, and the region that covers it, if one does.

@@ -253,6 +253,7 @@ fn press(drawn: Drawn, event: &KeyboardEvent) {
 
 fn begin(drawn: Drawn, event: &PointerEvent) {
     if event.button() == 0 {
+        drawn.with_surface(|surface, _| surface.look_under(event));
         let is_touch = event.pointer_type() == "touch";
         // A press on what is selected would take hold of the words, to drag them elsewhere.
         if !is_touch && !event.shift_key() {

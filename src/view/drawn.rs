@@ -239,7 +239,8 @@ impl Drawn {
             .unwrap_or_default()
     }
 
-    fn with_surface<T>(self, read: impl FnOnce(&Surface, &Article) -> T) -> Option<T> {
+    /// Asks the surface and the article that it shows.
+    pub(super) fn with_surface<T>(self, read: impl FnOnce(&Surface, &Article) -> T) -> Option<T> {
         // The article may be closed by the time that this is asked.
         self.surface
             .try_with_value(|surface| {
