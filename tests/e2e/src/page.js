@@ -79,6 +79,8 @@ const rightToLeft = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 
 // A point in the viewport where a press puts the caret at the offset: in the outer quarter of the character beside it.
 const pointAt = (offset, side) => {
+  // Of what is far and was never laid out, Chromium tells no rectangles of a range before it was asked for the block's.
+  blockOf(offset, side).getBoundingClientRect();
   const { range, text } = cluster(offset, side);
   const rects = [...range.getClientRects()].filter((rect) => rect.width > 0.5);
   if (rects.length === 0) throw new Error(`the character beside ${offset} has no width`);

@@ -92,8 +92,11 @@ impl Page<'_> {
     }
 
     async fn sweep(&self, start: usize, end: usize, held: &[char]) -> Result<Option<Selection>> {
-        let from = self.point_at(start, Side::Start).await?;
-        let to = self.visible_point(end, Side::End).await?;
+        // In one question, so that the press comes as soon after the scroll as a script can have it.
+        let script = "const [start, end] = arguments;
+            return reveal(start, 'start').then(() => [visiblePoint(start, 'start'), visiblePoint(end, 'end')]);";
+        let points = self.ask(script, vec![json!(start), json!(end)]).await?;
+        let [from, to]: [Point; 2] = serde_json::from_value(points)?;
         let (half_x, half_y) = (i64::midpoint(from.x, to.x), i64::midpoint(from.y, to.y));
         let mut chain = self
             .browser

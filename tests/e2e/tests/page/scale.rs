@@ -83,6 +83,32 @@ async fn an_article_of_a_large_corpus_is_opened_by_its_address_and_all_others_ar
 }
 
 #[tokio::test]
+async fn what_a_jump_brings_into_view_is_laid_out_and_drawn_in_the_same_frame() -> Result<()> {
+    story::tell("jump", async |page| {
+        let article = Workload::M.article(1);
+        page.open_library().await?;
+        let file = workload::json_lines([article.clone()])?;
+        page.import_file("long.jsonl", &file).await?;
+        page.open_article(&article.id).await?;
+        for share in [0.9, 0.1, 0.6, 0.3, 1.0, 0.05] {
+            // The page hears of the jump at the start of the next frame, before what is asked for with a frame.
+            let plain = "const area = document.scrollingElement;
+                area.scrollTo({ top: arguments[0] * area.scrollHeight, behavior: 'instant' });
+                const { left, width } = reader().getBoundingClientRect();
+                return new Promise((done) => requestAnimationFrame(() => {
+                  const heights = [0.2, 0.35, 0.5, 0.65].map((share) => share * innerHeight);
+                  const hits = heights.map((y) => document.elementFromPoint(left + width / 3, y));
+                  done(hits.filter((hit) => !hit.closest('p')?.querySelector('mark')).length);
+                }));";
+            let plain = page.ask(plain, vec![json!(share)]).await?;
+            assert_eq!(plain, json!(0), "at {share} of the height");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn wherever_one_jumps_in_a_long_article_the_list_shows_what_is_selected() -> Result<()> {
     story::tell("long-list", async |page| {
         let article = Workload::M.article(1);

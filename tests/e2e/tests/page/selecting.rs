@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use hearsay_e2e::corpus::{Text, supplied};
 use hearsay_e2e::page::{Page, Selection};
+use hearsay_e2e::workload::{self, Workload};
 use hearsay_e2e::{story, until};
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
@@ -32,6 +33,32 @@ async fn a_triple_click_selects_the_sentence_without_its_full_stop() -> Result<(
         wait_selected(&page, (start, end)).await?;
         page.press("1").await?;
         page.wait_labelled(&[("claim", sentence)]).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_drag_right_after_a_jump_selects_what_is_under_the_pointer() -> Result<()> {
+    story::tell("jump_and_drag", async |page| {
+        let article = Workload::M.article(1);
+        page.open_library().await?;
+        let file = workload::json_lines([article.clone()])?;
+        page.import_file("long.jsonl", &file).await?;
+        page.open_article(&article.id).await?;
+        // A space at the end of a line has no width to press on.
+        let text = Text::new(&article.text);
+        let mut spans = Vec::new();
+        for each in &article.annotations {
+            let words = text.slice(each.start, each.end)?;
+            if words.starts_with(char::is_alphanumeric) && words.ends_with(char::is_alphanumeric) {
+                spans.push((each.start, each.end));
+            }
+        }
+        for tenth in [9, 1, 7, 3, 10, 4, 8, 0, 5, 2] {
+            let (start, end) = spans[(spans.len() - 1) * tenth / 10];
+            page.drag_exactly(start, end).await?;
+        }
         Ok(())
     })
     .await
