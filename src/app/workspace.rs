@@ -27,7 +27,7 @@ use crate::core::id::{ArticleId, LabelId, RecordId};
 use crate::core::records::Records;
 use crate::core::scheme::Scheme;
 use crate::core::shelf::{Shelf, ShelfFilter};
-use crate::core::text::Span;
+use crate::core::text::{ByteOffset, Span};
 use crate::core::transaction::Way;
 use crate::formats::manifest::Entry;
 use leptos::prelude::*;
@@ -584,6 +584,17 @@ impl Workspace {
     /// Whether something has to be drawn again in the open article.
     pub fn has_redraws(self) -> bool {
         self.with(|desk| !desk.redraw.is_empty()) == Some(true)
+    }
+
+    /// Has the block with this place in it drawn again.
+    pub fn draw_block_again(self, place: ByteOffset) {
+        let span = self.with_open(|_, article, _| {
+            let (block, _) = article.block_place(place)?;
+            Some(article.blocks().get(block)?.span)
+        });
+        if let Some(Some(span)) = span {
+            self.update(|desk| desk.redraw.push(span));
+        }
     }
 
     /// Takes what has to be drawn again in the open article.

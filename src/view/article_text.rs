@@ -116,7 +116,7 @@ fn draw_when_needed(drawn: Drawn, id: ArticleId) {
         viewport::focus(&root);
         viewport::to_top();
         workspace.arrive();
-        rehearse_soon(workspace);
+        rehearse_soon(drawn);
     });
 
     Effect::new(move || {

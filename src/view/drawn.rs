@@ -120,6 +120,20 @@ impl Drawn {
         });
     }
 
+    /// Shows again what is shown already, as an edit in the middle of the viewport would have it: the block there is drawn
+    /// as it is, and looked for where it is in sight. To the reader nothing changes.
+    pub(super) fn show_again(self) {
+        let middle = self.root.try_get_untracked().flatten().and_then(|root| {
+            let bounds = root.get_bounding_client_rect();
+            self.place_at_point(bounds.left() + bounds.width() / 2.0, viewport::height() / 2.0)
+        });
+        if let Some(place) = middle {
+            self.scroll_to(place);
+            self.workspace.draw_block_again(place);
+        }
+        self.workspace.changed();
+    }
+
     /// Scrolls to a place that is out of sight, once everything is drawn.
     pub(super) fn bring_into_view(self, place: ByteOffset) {
         request_animation_frame(move || self.scroll_to(place));

@@ -1,6 +1,7 @@
 //! The small palette beside a selection by hand: what a mouse or a finger needs next is near.
 
 use super::drawn::Drawn;
+use super::unhurried;
 use crate::app::command::{Command, Dialog};
 use crate::browser::viewport;
 use leptos::html::Div;
@@ -39,8 +40,9 @@ pub fn LabelPalette() -> impl IntoView {
             .with(|desk| desk.scheme.labels.clone())
             .unwrap_or_default()
     });
+    let stands = unhurried::until_paint(is_shown);
     view! {
-        <Show when=move || is_shown.get()>
+        <Show when=move || stands.get()>
             <div node_ref=palette class="palette" role="toolbar" aria-label="Label the selection">
                 {move || labels
                     .get()

@@ -7,6 +7,7 @@
 
 use super::annotations::Annotations;
 use super::drawing::{draw, frame};
+use super::drawn::Drawn;
 use super::inspector::card::Card;
 use crate::app::workspace::Workspace;
 use crate::browser::idle::Lulls;
@@ -17,15 +18,16 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use wasm_bindgen::JsCast;
 
-/// Rehearses an edit in the next lulls of the page, once in its life.
-pub(super) fn rehearse_soon(workspace: Workspace) {
+/// Rehearses an edit in the next lulls of the page, once in its life. In the end what is shown of the article is asked
+/// again, as after an edit.
+pub(super) fn rehearse_soon(drawn: Drawn) {
     static IS_DONE: AtomicBool = AtomicBool::new(false);
     if !IS_DONE.swap(true, Ordering::Relaxed) {
-        leptos::task::spawn_local(rehearse(workspace));
+        leptos::task::spawn_local(rehearse(drawn));
     }
 }
 
-async fn rehearse(workspace: Workspace) {
+async fn rehearse(drawn: Drawn) {
     let lulls = Lulls::watch();
     lulls.turn().await;
     let element = || document().create_element("div").ok();
@@ -75,6 +77,6 @@ async fn rehearse(workspace: Workspace) {
         .await;
     drop(shown);
     owner.cleanup();
-    // What the page itself shows is asked again.
-    workspace.changed();
+    lulls.turn().await;
+    drawn.show_again();
 }

@@ -21,3 +21,9 @@ where
     });
     told
 }
+
+/// What a memo holds, told at once where it becomes true, and where it becomes false once that is painted.
+pub(super) fn until_paint(value: Memo<bool>) -> Signal<bool> {
+    let told = after_paint(value);
+    Signal::derive(move || value.get() || told.get())
+}
