@@ -30,7 +30,7 @@ const NEAR: f64 = 2.0;
 /// By how many heights of the viewport the page has to move at once for what is in view to be looked for: what was
 /// beyond that before is not surely laid out.
 const JUMP: f64 = 1.0;
-/// How often at most what is in view is looked for, as heights that were guessed turn out other than they were.
+/// How often at most what is near is looked for, as heights that were guessed turn out other than they were.
 const LOOKS: usize = 4;
 
 /// Blocks that came near (`true`) or went far.
@@ -82,47 +82,103 @@ impl Nearness {
         stretch.is_some_and(|stretch| self.stretches.near.borrow().get(stretch) == Some(&true))
     }
 
-    /// Lays out what is in view now, and has it drawn, where the browser has not told of it yet.
+    /// Lays out what is near now, and has what is in view drawn, where the browser has not told of it yet.
     pub(super) fn look(&self) {
-        let in_view = |element: &Element| is_within(0.0, &element.get_bounding_client_rect());
+        // Heights were guessed of what was not laid out. What is in the middle of the viewport stays there.
+        let anchor = self.middle();
         for _ in 0..LOOKS {
-            let sections = self.stretches.sections.elements().enumerate();
-            let sections: Vec<_> = sections.filter(|(_, section)| in_view(section)).collect();
-            for (_, section) in &sections {
-                if !section.has_attribute(LAID_OUT) {
-                    set(section, LAID_OUT, "");
-                    // The browser is to tell of it in any case, though it may be far again by then.
-                    if let Some(observer) = &self.observer {
-                        observer.unobserve(section);
-                        observer.observe(section);
-                    }
-                }
+            let is_new = self.lay_out();
+            if let Some((block, top)) = &anchor {
+                viewport::scroll_by(block.get_bounding_client_rect().top() - top);
             }
-            let found: Vec<_> = sections
-                .iter()
-                .flat_map(|(number, _)| self.stretches.sections.stretches(*number, true))
-                .filter(|(_, stretch)| !stretch.has_attribute(LAID_OUT) && in_view(stretch))
-                .collect();
-            if found.is_empty() {
+            if !is_new {
                 break;
             }
-            let mut blocks = Vec::new();
-            for (number, stretch) in found {
-                set(&stretch, LAID_OUT, "");
-                let came = self.stretches.note(number, true);
-                let waited = || {
-                    let blocks = self.stretches.sections.blocks_of(number)?;
-                    self.queue.has(&blocks).then_some(blocks)
-                };
-                if let Some(new) = came.or_else(waited) {
-                    self.queue.forget(&new);
-                    blocks.extend(new.map(|block| (block, true)));
+        }
+        let mut in_view = Vec::new();
+        for (number, bounds) in self.stretches_within(NEAR) {
+            let came = self.stretches.note(number, true);
+            if !is_within(0.0, &bounds) {
+                if let Some(blocks) = came {
+                    self.queue.add(blocks, true);
                 }
+                continue;
             }
-            if !blocks.is_empty() {
-                (self.queue.moved)(&mut blocks.into_iter());
+            let waited = || {
+                let blocks = self.stretches.sections.blocks_of(number)?;
+                self.queue.has(&blocks).then_some(blocks)
+            };
+            if let Some(blocks) = came.or_else(waited) {
+                self.queue.forget(&blocks);
+                in_view.extend(blocks.map(|block| (block, true)));
             }
         }
+        if !in_view.is_empty() {
+            (self.queue.moved)(&mut in_view.into_iter());
+        }
+        Queue::work_off(Rc::downgrade(&self.queue));
+    }
+
+    /// Has what is near laid out. Returns whether some of it was not.
+    fn lay_out(&self) -> bool {
+        let is_new = |part: &Element| {
+            !part.has_attribute(LAID_OUT) && is_within(NEAR, &part.get_bounding_client_rect())
+        };
+        let sections = &self.stretches.sections;
+        let new: Vec<_> = sections.elements().filter(|section| is_new(section)).collect();
+        for &section in &new {
+            set(section, LAID_OUT, "");
+            // The browser is to tell of it in any case, though it may be far again by then.
+            if let Some(observer) = &self.observer {
+                observer.unobserve(section);
+                observer.observe(section);
+            }
+        }
+        let new_stretches: Vec<_> = self
+            .stretches_in_sections()
+            .map(|(_, stretch)| stretch)
+            .filter(is_new)
+            .collect();
+        for stretch in &new_stretches {
+            set(stretch, LAID_OUT, "");
+        }
+        !new.is_empty() || !new_stretches.is_empty()
+    }
+
+    /// The block in the middle of the viewport, and how far from its top it stands, in pixels.
+    fn middle(&self) -> Option<(Element, f64)> {
+        let middle = viewport::height() / 2.0;
+        let sections = &self.stretches.sections;
+        let holds = |part: &Element| {
+            let bounds = part.get_bounding_client_rect();
+            bounds.top() <= middle && bounds.bottom() > middle
+        };
+        let section = sections.elements().position(holds)?;
+        let mut stretches = sections.stretches(section, true).into_iter();
+        let (stretch, _) = stretches.find(|(_, stretch)| holds(stretch))?;
+        let mut blocks = sections
+            .blocks_of(stretch)?
+            .filter_map(|block| sections.block(block));
+        let block = blocks.find(|block| block.get_bounding_client_rect().bottom() > middle)?;
+        Some((block.clone(), block.get_bounding_client_rect().top()))
+    }
+
+    /// The stretches of the sections that are laid out, by number.
+    fn stretches_in_sections(&self) -> impl Iterator<Item = (usize, Element)> {
+        let sections = &self.stretches.sections;
+        let laid_out = sections
+            .elements()
+            .enumerate()
+            .filter(|(_, section)| section.has_attribute(LAID_OUT));
+        laid_out.flat_map(|(number, _)| sections.stretches(number, true))
+    }
+
+    /// The stretches that are in view or at most so many heights of the viewport beyond it, and where they stand.
+    fn stretches_within(&self, heights: f64) -> Vec<(usize, DomRect)> {
+        self.stretches_in_sections()
+            .map(|(number, stretch)| (number, stretch.get_bounding_client_rect()))
+            .filter(|(_, bounds)| is_within(heights, bounds))
+            .collect()
     }
 }
 
@@ -178,7 +234,10 @@ fn came_near(stretches: Rc<Stretches>, queue: Weak<Queue>) -> impl FnMut(Array, 
         };
         for entry in entries.iter() {
             let entry: IntersectionObserverEntry = entry.unchecked_into();
-            let (element, is_near) = (entry.target(), entry.is_intersecting());
+            let element = entry.target();
+            // The browser tells of a frame that may be over: since then the page may have jumped there.
+            let is_near = entry.is_intersecting()
+                || element.has_attribute(LAID_OUT) && is_within(NEAR, &element.get_bounding_client_rect());
             match Part::of(&element) {
                 Some(Part::Stretch(stretch)) => {
                     if !is_near {

@@ -140,6 +140,13 @@ pub fn scroll_to(y: f64) {
     window().scroll_to_with_scroll_to_options(&options);
 }
 
+/// Scrolls the page on so far, in pixels; by less than one it is left where it is.
+pub fn scroll_by(y: f64) {
+    if y.abs() >= 1.0 {
+        scroll_to(scrolled() + y);
+    }
+}
+
 /// Whether nothing of the page is seen: it is behind another, or about to end.
 pub fn is_hidden() -> bool {
     document().hidden()
