@@ -184,7 +184,8 @@ impl Nearness {
 
 /// Looks for what is in view whenever the page has moved so far at once that the browser may not have laid it out.
 fn look_after_jumps(nearness: Weak<Nearness>) -> EventListener {
-    let last = Cell::new(viewport::scrolled());
+    // An article is opened at its top. To ask where the page is now would have all of it laid out once more.
+    let last = Cell::new(0.0);
     EventListener::new(&window(), "scroll", move |_| {
         let top = viewport::scrolled();
         if (top - last.replace(top)).abs() >= JUMP * viewport::height()
