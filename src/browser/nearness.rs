@@ -95,28 +95,14 @@ impl Nearness {
                 break;
             }
         }
-        let mut in_view = Vec::new();
-        for (number, bounds) in self.stretches_within(NEAR) {
-            let came = self.stretches.note(number, true);
-            if !is_within(0.0, &bounds) {
-                if let Some(blocks) = came {
-                    self.queue.add(blocks, true);
-                }
-                continue;
-            }
-            let waited = || {
-                let blocks = self.stretches.sections.blocks_of(number)?;
-                self.queue.has(&blocks).then_some(blocks)
-            };
-            if let Some(blocks) = came.or_else(waited) {
-                self.queue.forget(&blocks);
-                in_view.extend(blocks.map(|block| (block, true)));
+        let mut news = News::of(&self.stretches, &self.queue);
+        for (number, stretch) in self.stretches_in_sections() {
+            let bounds = stretch.get_bounding_client_rect();
+            if is_within(NEAR, &bounds) {
+                news.note(number, true, is_within(0.0, &bounds));
             }
         }
-        if !in_view.is_empty() {
-            (self.queue.moved)(&mut in_view.into_iter());
-        }
-        Queue::work_off(Rc::downgrade(&self.queue));
+        news.tell();
     }
 
     /// Has what is near laid out. Returns whether some of it was not.
@@ -172,14 +158,6 @@ impl Nearness {
             .filter(|(_, section)| section.has_attribute(LAID_OUT));
         laid_out.flat_map(|(number, _)| sections.stretches(number, true))
     }
-
-    /// The stretches that are in view or at most so many heights of the viewport beyond it, and where they stand.
-    fn stretches_within(&self, heights: f64) -> Vec<(usize, DomRect)> {
-        self.stretches_in_sections()
-            .map(|(number, stretch)| (number, stretch.get_bounding_client_rect()))
-            .filter(|(_, bounds)| is_within(heights, bounds))
-            .collect()
-    }
 }
 
 /// Looks for what is in view whenever the page has moved so far at once that the browser may not have laid it out.
@@ -221,18 +199,7 @@ impl Stretches {
 fn came_near(stretches: Rc<Stretches>, queue: Weak<Queue>) -> impl FnMut(Array, IntersectionObserver) {
     move |entries, observer| {
         let Some(this) = queue.upgrade() else { return };
-        let mut in_view = Vec::new();
-        let mut note = |stretch: usize, is_near: bool, is_in_view: bool| {
-            let Some(blocks) = stretches.note(stretch, is_near) else {
-                return;
-            };
-            if is_near && is_in_view {
-                this.forget(&blocks);
-                in_view.extend(blocks.map(|block| (block, true)));
-            } else {
-                this.add(blocks, is_near);
-            }
-        };
+        let mut news = News::of(&stretches, &this);
         for entry in entries.iter() {
             let entry: IntersectionObserverEntry = entry.unchecked_into();
             let element = entry.target();
@@ -245,7 +212,7 @@ fn came_near(stretches: Rc<Stretches>, queue: Weak<Queue>) -> impl FnMut(Array, 
                         leave(&element);
                     }
                     let bounds: DomRect = entry.bounding_client_rect().unchecked_into();
-                    note(stretch, is_near, is_within(0.0, &bounds));
+                    news.note(stretch, is_near, is_within(0.0, &bounds));
                 }
                 Some(Part::Section(section)) => {
                     match is_near {
@@ -257,21 +224,61 @@ fn came_near(stretches: Rc<Stretches>, queue: Weak<Queue>) -> impl FnMut(Array, 
                             observer.observe(&stretch);
                             // The browser tells in the next frame, and what is in view is wanted in this one.
                             let bounds = stretch.get_bounding_client_rect();
-                            note(number, is_within(NEAR, &bounds), is_within(0.0, &bounds));
+                            news.note(number, is_within(NEAR, &bounds), is_within(0.0, &bounds));
                         } else {
                             observer.unobserve(&stretch);
                             leave(&stretch);
-                            note(number, false, false);
+                            news.note(number, false, false);
                         }
                     }
                 }
                 None => {}
             }
         }
-        if !in_view.is_empty() {
-            (this.moved)(&mut in_view.into_iter());
+        news.tell();
+    }
+}
+
+/// What has come near or gone far: what is in view is told at once, the rest in turns.
+struct News<'a> {
+    stretches: &'a Stretches,
+    queue: &'a Rc<Queue>,
+    in_view: Vec<(usize, bool)>,
+}
+
+impl<'a> News<'a> {
+    fn of(stretches: &'a Stretches, queue: &'a Rc<Queue>) -> Self {
+        Self {
+            stretches,
+            queue,
+            in_view: Vec::new(),
         }
-        Queue::work_off(queue.clone());
+    }
+
+    /// Notes that a stretch is near or far, and whether it is in view.
+    fn note(&mut self, stretch: usize, is_near: bool, is_in_view: bool) {
+        let new = self.stretches.note(stretch, is_near);
+        if !(is_near && is_in_view) {
+            if let Some(blocks) = new {
+                self.queue.add(blocks, is_near);
+            }
+            return;
+        }
+        let waiting = || {
+            let blocks = self.stretches.sections.blocks_of(stretch)?;
+            self.queue.has(&blocks).then_some(blocks)
+        };
+        if let Some(blocks) = new.or_else(waiting) {
+            self.queue.forget(&blocks);
+            self.in_view.extend(blocks.map(|block| (block, true)));
+        }
+    }
+
+    fn tell(self) {
+        if !self.in_view.is_empty() {
+            (self.queue.moved)(&mut self.in_view.into_iter());
+        }
+        Queue::work_off(Rc::downgrade(self.queue));
     }
 }
 

@@ -275,10 +275,7 @@ pub fn bring_into_view(block: &Element, rect: impl Fn() -> Option<DomRect>) {
     }
     let Some(rect) = rect() else { return };
     if !is_in_sight(&rect) {
-        let options = web_sys::ScrollToOptions::new();
-        options.set_top((rect.top() + rect.bottom() - height) / 2.0);
-        options.set_behavior(web_sys::ScrollBehavior::Instant);
-        window().scroll_by_with_scroll_to_options(&options);
+        scroll_by((rect.top() + rect.bottom() - height) / 2.0);
     }
 }
 
