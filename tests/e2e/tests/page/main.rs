@@ -28,5 +28,5 @@ mod several;
 mod shelf;
 mod steps;
 mod tabs;
+mod texts;
 mod touch;
-mod words;

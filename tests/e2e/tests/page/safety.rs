@@ -10,7 +10,7 @@ use hearsay_e2e::server::Site;
 use hearsay_e2e::{axe, dist, story, until, workspace};
 use serde_json::{Value, json};
 
-use crate::words::{label, select};
+use crate::texts::{label, select};
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
 const NEXT: &str = "001_f47330885fb6930d";

@@ -4,10 +4,11 @@ use anyhow::{Context, Result, ensure};
 use hearsay_e2e::browser::Options;
 use hearsay_e2e::page::Page;
 use hearsay_e2e::server::Site;
-use hearsay_e2e::workload::{self, Workload};
 use hearsay_e2e::{dist, story, until};
 use serde_json::{Value, json};
 use std::time::Duration;
+
+use crate::texts::open_long;
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
 
@@ -85,11 +86,7 @@ async fn an_article_of_a_large_corpus_is_opened_by_its_address_and_all_others_ar
 #[tokio::test]
 async fn what_a_jump_brings_into_view_is_laid_out_and_drawn_in_the_same_frame() -> Result<()> {
     story::tell("jump", async |page| {
-        let article = Workload::M.article(1);
-        page.open_library().await?;
-        let file = workload::json_lines([article.clone()])?;
-        page.import_file("long.jsonl", &file).await?;
-        page.open_article(&article.id).await?;
+        open_long(&page).await?;
         for share in [0.9, 0.1, 0.6, 0.3, 1.0, 0.05] {
             // The page hears of the jump at the start of the next frame, before what is asked for with a frame.
             let plain = "const area = document.scrollingElement;
@@ -109,13 +106,31 @@ async fn what_a_jump_brings_into_view_is_laid_out_and_drawn_in_the_same_frame() 
 }
 
 #[tokio::test]
+async fn a_press_on_what_is_not_laid_out_yet_has_it_laid_out_first() -> Result<()> {
+    story::tell("press_early", async |page| {
+        open_long(&page).await?;
+        for share in [0.9, 0.2, 0.6] {
+            // No frame comes in between, so the page has not heard of the jump.
+            let hits = "const area = document.scrollingElement;
+                area.scrollTo({ top: arguments[0] * area.scrollHeight, behavior: 'instant' });
+                const { left, width } = reader().getBoundingClientRect();
+                const hit = () => document.elementFromPoint(left + width / 3, innerHeight / 2);
+                const isText = () => hit().closest('p') !== null;
+                const before = isText();
+                hit().dispatchEvent(new PointerEvent('pointerdown', { bubbles: true, button: 0 }));
+                return [before, isText()];";
+            let hits = page.ask(hits, vec![json!(share)]).await?;
+            assert_eq!(hits, json!([false, true]), "at {share} of the height");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn wherever_one_jumps_in_a_long_article_the_list_shows_what_is_selected() -> Result<()> {
     story::tell("long-list", async |page| {
-        let article = Workload::M.article(1);
-        page.open_library().await?;
-        let file = workload::json_lines([article.clone()])?;
-        page.import_file("long.jsonl", &file).await?;
-        page.open_article(&article.id).await?;
+        let article = open_long(&page).await?;
         let last = article.annotations.len() - 1;
         for at in [last, last / 2, 0, last, last / 3] {
             page.click_at(article.annotations[at].start).await?;
@@ -140,11 +155,7 @@ async fn wherever_one_jumps_in_a_long_article_the_list_shows_what_is_selected() 
 #[tokio::test]
 async fn however_fast_one_jumps_to_and_fro_what_is_in_view_has_its_marks() -> Result<()> {
     story::tell("jumps", async |page| {
-        let article = Workload::M.article(1);
-        page.open_library().await?;
-        let file = workload::json_lines([article.clone()])?;
-        page.import_file("long.jsonl", &file).await?;
-        page.open_article(&article.id).await?;
+        open_long(&page).await?;
         page.wait_still().await?;
         for frames in [1, 2, 3, 1, 2, 3] {
             let jump = "const frames = async (count) => {

@@ -3,8 +3,9 @@
 use anyhow::{Context, Result, ensure};
 use hearsay_e2e::corpus::{Text, supplied};
 use hearsay_e2e::page::{Page, Selection};
-use hearsay_e2e::workload::{self, Workload};
 use hearsay_e2e::{story, until};
+
+use crate::texts::open_long;
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
 
@@ -41,11 +42,7 @@ async fn a_triple_click_selects_the_sentence_without_its_full_stop() -> Result<(
 #[tokio::test]
 async fn a_drag_right_after_a_jump_selects_what_is_under_the_pointer() -> Result<()> {
     story::tell("jump_and_drag", async |page| {
-        let article = Workload::M.article(1);
-        page.open_library().await?;
-        let file = workload::json_lines([article.clone()])?;
-        page.import_file("long.jsonl", &file).await?;
-        page.open_article(&article.id).await?;
+        let article = open_long(&page).await?;
         // A space at the end of a line has no width to press on.
         let text = Text::new(&article.text);
         let mut spans = Vec::new();

@@ -4,7 +4,7 @@ use anyhow::Result;
 use hearsay_e2e::story;
 use serde_json::json;
 
-use crate::words::label;
+use crate::texts::label;
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
 /// A page that is not Hearsay.

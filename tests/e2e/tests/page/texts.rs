@@ -1,8 +1,19 @@
-//! Words of an open article, by their number.
+//! Texts to work on: words of an open article, by their number, and a long article.
 
 use anyhow::{Context, Result};
-use hearsay_e2e::corpus::supplied;
+use hearsay_e2e::corpus::{Article, supplied};
 use hearsay_e2e::page::Page;
+use hearsay_e2e::workload::{self, Workload};
+
+/// Brings in an article of 100 KB with 1,000 annotations, and opens it.
+pub(crate) async fn open_long(page: &Page<'_>) -> Result<Article> {
+    let article = Workload::M.article(1);
+    page.open_library().await?;
+    let file = workload::json_lines([article.clone()])?;
+    page.import_file("long.jsonl", &file).await?;
+    page.open_article(&article.id).await?;
+    Ok(article)
+}
 
 /// Labels a word of the article as a claim: the one with this number, among those that are long enough.
 pub(crate) async fn label(page: &Page<'_>, number: usize) -> Result<()> {
