@@ -1,4 +1,4 @@
-//! How the changes of an edit are kept: the log, its twin in the database, the other tabs, and folding.
+//! How the changes of an edit are kept: the log, its twin in the database, and folding.
 
 use super::desk::Desk;
 use super::saving::SaveState;
@@ -462,42 +462,6 @@ impl Workspace {
             }));
         }
         is_read_only
-    }
-
-    /// Reads storage again, for a page that has not heard what other tabs wrote meanwhile.
-    pub(super) fn catch_up_now(self) {
-        leptos::task::spawn_local(self.read_again());
-    }
-
-    /// Takes in what another tab has written.
-    pub(super) fn receive(self, entry: tabs::Entry) {
-        self.later(move |deeds| (deeds.receive)(self, entry));
-    }
-
-    pub(super) fn receive_now(self, entry: tabs::Entry) {
-        let open = self.open_id();
-        let received = self.update(|desk| {
-            // What cannot be read is told of when the page is opened again and meets it in storage.
-            let changes = desk
-                .repository
-                .receive(&entry.key, &entry.value)
-                .unwrap_or_default();
-            let adds = desk.merge(&changes, open.as_ref());
-            if adds {
-                desk.arrange();
-            }
-            (!changes.is_empty(), adds)
-        });
-        let Some((is_new, adds_article)) = received else {
-            return self.early.update_value(|early| early.push(entry));
-        };
-        if is_new {
-            self.forget_lost_selection();
-            self.changed();
-        }
-        if adds_article {
-            leptos::task::spawn_local(self.restore_missing());
-        }
     }
 }
 

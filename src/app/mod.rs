@@ -28,6 +28,7 @@ pub mod saving;
 mod scheme;
 pub mod searching;
 mod selecting;
+mod tabs;
 mod typing;
 pub mod wording;
 pub mod workspace;

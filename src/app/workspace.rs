@@ -314,28 +314,6 @@ impl Workspace {
         });
     }
 
-    /// Opens the line to the other tabs. A page without it finds what others wrote when it is opened again.
-    fn open_line(self) {
-        let tabs = Tabs::open(move |entry| self.receive(entry)).ok();
-        self.tabs.set_value(tabs);
-    }
-
-    /// Closes the line to the other tabs, for a page that is being left. The browser may keep it for the way back, and
-    /// clears it away when something is sent to it, which takes as long as drawing a frame and falls on whoever sent it
-    /// (Chromium, where both share a process).
-    pub fn close_line(self) {
-        self.tabs.set_value(None);
-    }
-
-    /// Goes on after the browser had kept this page for the way back, or frozen it: what other tabs wrote meanwhile is
-    /// read from storage.
-    pub fn come_back(self) {
-        if self.tabs.with_value(Option::is_none) {
-            self.open_line();
-        }
-        self.later(move |deeds| (deeds.catch_up)(self));
-    }
-
     /// Tries again to open an article that could not be opened.
     pub async fn retry(self, problem: Problem) {
         if problem.id.as_str() == loading::MANIFEST {
