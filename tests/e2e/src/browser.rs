@@ -68,6 +68,9 @@ pub struct Options {
     pub trace: bool,
     /// Whether the browser keeps a log of everything that it asks the network for.
     pub net_log: bool,
+    /// Whether the browser keeps pages that are left for the way back, as it does for everybody. It clears them away when
+    /// it likes, in the process of the page that came behind them.
+    pub keeps_pages: bool,
     /// How long a script may take, such as one that waits for a paint.
     pub script_timeout: Duration,
 }
@@ -79,6 +82,7 @@ impl Default for Options {
             viewport: Viewport::DESKTOP,
             trace: false,
             net_log: false,
+            keeps_pages: true,
             script_timeout: Duration::from_secs(30),
         }
     }
@@ -401,6 +405,9 @@ fn capabilities(options: &Options, profile: &Path, downloads: &Path) -> Result<C
     if options.net_log {
         let log = profile.with_file_name(NET_LOG);
         capabilities.add_arg(&format!("--log-net-log={}", log.display()))?;
+    }
+    if !options.keeps_pages {
+        capabilities.add_arg("--disable-features=BackForwardCache")?;
     }
     let Viewport { width, height, .. } = options.viewport;
     capabilities.add_arg(&format!("--window-size={width},{height}"))?;

@@ -41,10 +41,12 @@ impl Bench {
         Page::new(browser, &self.address)
     }
 
-    /// A browser with an empty profile and the instruments in every page.
+    /// A browser with an empty profile and the instruments in every page. What a page has left behind is cleared away
+    /// before the next is measured.
     pub(crate) async fn browser(&self, trace: bool) -> Result<Browser> {
         let browser = Browser::start(Options {
             trace,
+            keeps_pages: false,
             script_timeout: Duration::from_secs(120),
             ..Options::default()
         })
