@@ -1,9 +1,8 @@
 //! Files in: an import, from the opening of its dialog to the records.
 //!
 //! The clerk reads the files and works out what taking them in would do; the page shows that, and takes in what
-//! the clerk hands over piece by piece, as one step.
+//! the clerk hands over piece by piece, as one step. Of rescue files there is nothing to choose: `rescuing.rs`.
 
-use super::wording::plural;
 use super::workspace::{Notice, Workspace};
 use crate::browser::clerk::Clerk;
 use crate::browser::clock;
@@ -14,14 +13,14 @@ use crate::core::article::Article;
 use crate::core::record::{Record, RecordKey};
 use crate::core::text::Text;
 use crate::core::transaction::{Change, Transaction};
-use crate::store::rescue::{self, Rescue};
+use crate::store::rescue;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 /// How many texts go to the database at a time.
-const TEXTS: usize = 100;
+pub(super) const TEXTS: usize = 100;
 
 /// An import under way. It ends with its dialog.
 #[derive(Clone, Copy)]
@@ -69,7 +68,7 @@ impl Workspace {
                 // One that cannot be read is told of by the clerk.
                 let head = file.head(rescue::HEAD).await.unwrap_or_default();
                 if rescue::recognises(&head) {
-                    self.tell_of_rescue(file).await;
+                    self.import_rescue(file).await;
                 } else {
                     others.push(file);
                 }
@@ -81,68 +80,8 @@ impl Workspace {
         });
     }
 
-    async fn tell_of_rescue(self, file: PickedFile) {
-        let name = file.name();
-        let taken = match file.head(u32::MAX).await {
-            Ok(bytes) => self.import_rescue(&bytes).await,
-            Err(reason) => Err(reason),
-        };
-        let is_error = taken.is_err();
-        let (title, details) = match taken {
-            Ok(lines) => (format!("{name} is imported"), lines),
-            Err(reason) => (
-                format!("{name} was not imported"),
-                vec![reason, "Your work is unchanged.".to_owned()],
-            ),
-        };
-        self.notice.set(Some(Notice {
-            title,
-            details,
-            is_error,
-        }));
-    }
-
-    /// Takes in all work of a rescue file: of each record, what its latest edit made of it, here or there.
-    async fn import_rescue(self, bytes: &[u8]) -> Result<Vec<String>, String> {
-        let rescue = Rescue::read(bytes)?;
-        self.whole().await;
-        let transaction = self
-            .update(|desk| {
-                desk.repository.observe(rescue.latest());
-                rescue.changes(|scope| desk.records.get(scope))
-            })
-            .ok_or(super::loading::TOO_EARLY)?;
-        let mut texts = Vec::new();
-        let mut shift = Shift::begin();
-        for (sha256, text) in &rescue.texts {
-            if *crate::core::article::sha256(text.as_bytes()) == **sha256 {
-                texts.push((sha256.clone(), text.clone()));
-            }
-            shift.pause().await;
-        }
-        for texts in texts.chunks(TEXTS) {
-            self.keep_texts(texts).await?;
-        }
-        let records = plural(transaction.changes().len(), "record");
-        if !transaction.is_empty() {
-            let before = self.edits();
-            if !self.commit_shown(transaction).await {
-                return Err("Nothing of it was taken in.".to_owned());
-            }
-            self.has_imported(before);
-            self.restore_missing().await;
-        }
-        let mut told = vec![format!("{records} brought up to date.")];
-        told.extend(self.adopt_scheme(&rescue));
-        if !rescue.findings.is_empty() {
-            told.push("Some of the file cannot be read, so keep the file:".to_owned());
-            told.extend(rescue.findings.iter().map(ToString::to_string));
-        }
-        Ok(told)
-    }
-
     /// Keeps texts of articles in the database.
-    async fn keep_texts(self, texts: &[(String, String)]) -> Result<(), String> {
+    pub(super) async fn keep_texts(self, texts: &[(String, String)]) -> Result<(), String> {
         let Some(database) = self.with(|desk| desk.database.clone()).flatten() else {
             return Err(
                 "The browser does not let this page keep texts. Allow it to store data, then try again."

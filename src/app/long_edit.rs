@@ -25,20 +25,51 @@ pub struct LongEdit {
     pub title: String,
     /// How many records are done.
     pub done: usize,
-    /// How many there are.
+    /// How many there are; 0 until that is known.
     pub all: usize,
     /// Whether the reviewer has cancelled it, so that what was done is being taken back.
     pub is_cancelled: bool,
 }
 
 impl Workspace {
-    /// Takes the long edit back that is under way.
+    /// Takes the long edit back that is under way, or does without what it waits for.
     pub fn cancel_long_edit(self) {
+        if let Some(stop) = self.stop_awaited.try_update_value(Option::take).flatten() {
+            stop();
+        }
         self.long_edit.update(|edit| {
             if let Some(edit) = edit {
                 edit.is_cancelled = true;
             }
         });
+    }
+
+    /// Shows that the records of a long edit are awaited from somewhere else. `stop` is called where the reviewer
+    /// cancels, and is to end the wait.
+    pub(super) fn show_awaited(self, title: String, stop: impl FnOnce() + 'static) {
+        self.stop_awaited.set_value(Some(Box::new(stop)));
+        self.long_edit.set(Some(LongEdit {
+            title,
+            done: 0,
+            all: 0,
+            is_cancelled: false,
+        }));
+    }
+
+    /// Shows how many of the awaited records are there.
+    pub(super) fn count_awaited(self, done: usize, all: usize) {
+        self.long_edit.update(|edit| {
+            if let Some(edit) = edit {
+                (edit.done, edit.all) = (done, all);
+            }
+        });
+    }
+
+    /// Ends what [`Workspace::show_awaited`] shows. Returns whether the reviewer has cancelled it.
+    pub(super) fn end_awaited(self) -> bool {
+        self.stop_awaited.set_value(None);
+        let awaited = self.long_edit.try_update(Option::take).flatten();
+        awaited.is_some_and(|edit| edit.is_cancelled)
     }
 
     /// Commits an edit as one step, however much it is, showing how far it is. Returns whether it was made.

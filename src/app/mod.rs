@@ -22,6 +22,7 @@ pub mod phrases;
 mod reading;
 mod rehearsal;
 mod relating;
+mod rescuing;
 pub mod returning;
 pub mod safekeeping;
 pub mod saving;

@@ -10,8 +10,8 @@ use crate::core::order;
 use crate::core::record::{Record, RecordKind};
 use crate::core::scheme::{Colour, Scheme};
 use crate::formats::scheme_json;
-use crate::store::rescue::Rescue;
 use leptos::prelude::*;
+use std::collections::BTreeMap;
 
 /// The name of the setting that keeps the scheme, as JSON; empty for the built-in one.
 pub(super) const SCHEME: &str = "scheme";
@@ -88,11 +88,11 @@ impl Workspace {
         }
     }
 
-    /// Takes the scheme of a rescue file, where this browser has the built-in one alone. Answers with what is to be
-    /// told.
-    pub(super) fn adopt_scheme(self, rescue: &Rescue) -> Vec<String> {
-        let json = rescue
-            .setting(SCHEME)
+    /// Takes the scheme among the settings of a rescue file, where this browser has the built-in one alone. Answers with
+    /// what is to be told.
+    pub(super) fn adopt_scheme(self, settings: &BTreeMap<String, String>) -> Vec<String> {
+        let json = settings
+            .get(SCHEME)
             .filter(|json| !json.is_empty() && self.has_built_in_scheme());
         match json.map(|json| self.load_scheme(json.as_bytes())) {
             None => Vec::new(),

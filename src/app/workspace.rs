@@ -109,6 +109,8 @@ pub struct Workspace {
     pub(super) is_revision_due: StoredValue<bool>,
     /// The files that the reviewer has picked to import.
     pub(super) picked: StoredValue<Vec<PickedFile>, LocalStorage>,
+    /// How to end the wait for the records of a long edit.
+    pub(super) stop_awaited: StoredValue<Option<Box<dyn FnOnce()>>, LocalStorage>,
     /// What is to be selected once the article that is being opened is drawn.
     pub(super) destination: StoredValue<Option<Destination>>,
     /// Where the library was left: how far it was scrolled, in pixels, and the article that was open last.
@@ -204,6 +206,7 @@ impl Workspace {
             is_touch: StoredValue::new(false),
             is_revision_due: StoredValue::new(false),
             picked: StoredValue::new_local(Vec::new()),
+            stop_awaited: StoredValue::new_local(None),
             destination: StoredValue::new(None),
             left: StoredValue::new((0.0, None)),
             is_palette_due: RwSignal::new(false),

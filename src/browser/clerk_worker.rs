@@ -19,7 +19,7 @@ pub fn serve() {
         let said: Array = event.data().unchecked_into();
         let mut file = TellingFile::default();
         let answer = match serde_wasm_bindgen::from_value::<Request>(said.get(0)) {
-            Ok(request) => match files::read_enclosed(&said.get(1)) {
+            Ok(request) => match files::read_enclosed(&said.get(1), request.is_limited()) {
                 Ok(files) => clerk.answer(request, files, &mut file),
                 Err(reason) => Answer::Failed(reason),
             },

@@ -113,8 +113,8 @@ pub fn enclosed(picked: &[PickedFile]) -> JsValue {
 /// The content of files that were enclosed. In a worker alone: it waits until they are read.
 ///
 /// # Errors
-/// Where they are more than [`limits::picked`] allows, or one cannot be read, with the reason.
-pub fn read_enclosed(enclosed: &JsValue) -> Result<Vec<crate::formats::File>, String> {
+/// Where they are limited and more than [`limits::picked`] allows, or one cannot be read, with the reason.
+pub fn read_enclosed(enclosed: &JsValue, are_limited: bool) -> Result<Vec<crate::formats::File>, String> {
     let Some(enclosed) = enclosed.dyn_ref::<Array>() else {
         return Ok(Vec::new());
     };
@@ -126,7 +126,9 @@ pub fn read_enclosed(enclosed: &JsValue) -> Result<Vec<crate::formats::File>, St
             (file.name(), file.size() as usize)
         })
         .collect();
-    limits::picked(&sizes).map_err(|error| error.to_string())?;
+    if are_limited {
+        limits::picked(&sizes).map_err(|error| error.to_string())?;
+    }
     let reader = web_sys::FileReaderSync::new().map_err(|error| explain(&error))?;
     enclosed
         .iter()

@@ -6,7 +6,7 @@ use crate::core::id::ArticleId;
 use crate::core::record::Metadata;
 use crate::core::records::Records;
 use crate::core::text::Text;
-use crate::store::snapshot;
+use crate::store::{rescue, snapshot};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -42,6 +42,18 @@ pub enum Request {
     Choose(Choosing),
     /// Hand over the first, or the next, piece of what was read.
     Take,
+    /// Read the rescue file that comes with this, and tell what is in it.
+    ReadRescue,
+    /// Hand over the first, or the next, piece of the rescue file.
+    TakeRescued,
+}
+
+impl Request {
+    /// Whether the files that come with it are as small as files of articles may be. All work in one file may be larger,
+    /// and cannot be split.
+    pub fn is_limited(&self) -> bool {
+        !matches!(self, Self::ReadRescue)
+    }
 }
 
 /// What the clerk answers.
@@ -59,6 +71,10 @@ pub enum Answer {
     Piece(Piece),
     /// There are no more pieces.
     Taken(Taken),
+    /// What is in the rescue file.
+    Rescue(rescue::Contents),
+    /// A piece of the rescue file; `None` after the last.
+    Rescued(Option<rescue::Piece>),
     /// So many articles have been written.
     Progress(usize),
     /// The file is written; it comes with this answer.

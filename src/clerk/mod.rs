@@ -27,6 +27,7 @@ use crate::core::records::Records;
 use crate::core::scheme::Scheme;
 use crate::core::timestamp::Timestamp;
 use crate::formats::{self, Corpus, CorpusArticle, File, Inventory, Output, Texts, scheme_json};
+use crate::store::rescue::Rescue;
 use crate::store::snapshot;
 use reading::{Into, Reading};
 
@@ -39,6 +40,8 @@ pub struct Clerk {
     reading: Reading,
     /// When the files were picked.
     now: Timestamp,
+    /// The rescue file that is being handed over.
+    rescue: Rescue,
 }
 
 impl Clerk {
@@ -65,6 +68,8 @@ impl Clerk {
                 self.reading = reading;
                 Ok(self.preview())
             }
+            Request::ReadRescue => self.read_rescue(&files),
+            Request::TakeRescued => self.rescue.take().map(Answer::Rescued),
             Request::Take => Ok(match self.reading.take() {
                 Ok(piece) => Answer::Piece(piece),
                 Err(taken) => Answer::Taken(taken),
@@ -135,6 +140,12 @@ impl Clerk {
             name: format.file_name(exported_at),
             media_type: format.media_type().to_owned(),
         })
+    }
+
+    fn read_rescue(&mut self, files: &[File]) -> Result<Answer, String> {
+        let file = files.first().ok_or("there is no file.")?;
+        self.rescue = Rescue::read(&file.bytes)?;
+        Ok(Answer::Rescue(self.rescue.contents().clone()))
     }
 
     fn preview(&mut self) -> Answer {

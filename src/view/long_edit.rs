@@ -25,6 +25,7 @@ pub fn LongEditDialog() -> impl IntoView {
     let title = Memo::new(move |_| edit.with(|edit| edit.as_ref().map(|edit| edit.title.clone())));
     let done = move || edit.with(|edit| edit.as_ref().map_or(0, |edit| edit.done));
     let all = Memo::new(move |_| edit.with(|edit| edit.as_ref().map_or(0, |edit| edit.all)));
+    let is_counted = Memo::new(move |_| all.get() > 0);
     let is_cancelled =
         Memo::new(move |_| edit.with(|edit| edit.as_ref().is_some_and(|edit| edit.is_cancelled)));
     view! {
@@ -38,8 +39,17 @@ pub fn LongEditDialog() -> impl IntoView {
             }
         >
             <h2 id="long-edit-title">{title}</h2>
-            <progress aria-labelledby="long-edit-title" max=all prop:value=done></progress>
-            <p>{move || format!("{} of {}", thousands(done()), plural(all.get(), "record"))}</p>
+            // Without a value it tells that something is under way, and not how far.
+            <progress
+                aria-labelledby="long-edit-title"
+                max=move || is_counted.get().then(|| all.get())
+                value=move || is_counted.get().then(done)
+            ></progress>
+            <p>
+                {move || is_counted.get().then(|| {
+                    format!("{} of {}", thousands(done()), plural(all.get(), "record"))
+                })}
+            </p>
             <div class="dialog-end">
                 <button
                     aria-disabled=move || is_cancelled.get().to_string()
