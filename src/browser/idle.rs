@@ -1,6 +1,6 @@
 //! Work for later: when the page has nothing else to do, or after a while.
 
-use super::window;
+use super::{clock, window};
 use gloo_events::{EventListener, EventListenerOptions};
 use js_sys::{Function, Object, Promise, Reflect};
 use std::cell::Cell;
@@ -9,10 +9,12 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// How many milliseconds without a key or a scroll are a lull: longer than a frame of a scroll takes.
-const LULL: i32 = 50;
+/// How many milliseconds without a key or a scroll are a lull: longer than two frames of a scroll take.
+const LULL: i64 = 35;
 /// What ends a lull. `scroll` is told while the page still moves after the wheel has stopped.
 const STIR: [&str; 4] = ["keydown", "wheel", "touchmove", "scroll"];
+/// Keys that are held while something else is done, and do nothing by themselves.
+const HELD: [&str; 4] = ["Alt", "Control", "Meta", "Shift"];
 /// After how many milliseconds work is done that waits for a browser which does not tell when it has nothing to do.
 const NO_IDLE: i32 = 200;
 
@@ -107,22 +109,27 @@ pub fn when_idle(work: impl FnOnce() + 'static) {
 /// They are seen by the page's own eyes: of the browser's idle periods a page at rest, which draws no more frames, may
 /// never be told (Chromium 156, after every second start of a page).
 pub struct Lulls {
-    /// Whether something has stirred since that was asked last.
-    has_stirred: Rc<Cell<bool>>,
+    /// When something has stirred last, in milliseconds since 1970.
+    stirred: Rc<Cell<i64>>,
     _listeners: Vec<EventListener>,
 }
 
 impl Lulls {
     /// Looks out for lulls, the first a while from now.
     pub fn watch() -> Self {
-        let has_stirred = Rc::new(Cell::new(true));
+        let stirred = Rc::new(Cell::new(clock::now().millis()));
         let options = EventListenerOptions::run_in_capture_phase();
         let listeners = STIR.map(|name| {
-            let has_stirred = Rc::clone(&has_stirred);
-            EventListener::new_with_options(&window(), name, options, move |_| has_stirred.set(true))
+            let stirred = Rc::clone(&stirred);
+            EventListener::new_with_options(&window(), name, options, move |event| {
+                let key = event.dyn_ref().map(web_sys::KeyboardEvent::key);
+                if key.is_none_or(|key| !HELD.contains(&&*key)) {
+                    stirred.set(clock::now().millis());
+                }
+            })
         });
         Self {
-            has_stirred,
+            stirred,
             _listeners: listeners.into(),
         }
     }
@@ -130,8 +137,9 @@ impl Lulls {
     /// Lets the browser do all else that waits, and a lull come, before the work goes on.
     pub async fn turn(&self) {
         waited(|go_on| post("background", go_on)).await;
-        while self.has_stirred.take() {
-            pause(LULL).await;
+        // By a clock that was set back meanwhile there is a lull, too.
+        while let left @ 1..=LULL = self.stirred.get() + LULL - clock::now().millis() {
+            pause(left as i32).await;
             waited(|go_on| post("background", go_on)).await;
         }
     }

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 /// Less than a lull, in milliseconds.
-const SHORT: i32 = 20;
+const SHORT: i32 = 5;
 /// A good deal more, in milliseconds.
 const LONG: i32 = 400;
 
@@ -45,4 +45,17 @@ async fn no_lull_comes_while_the_page_is_scrolled_or_typed_in() {
         idle::pause(LONG).await;
         assert!(is_done.get(), "after {name}");
     }
+}
+
+#[wasm_bindgen_test]
+async fn a_key_that_is_held_for_something_else_ends_no_lull() {
+    let is_done = flag_in_lull();
+    for _ in 0..LONG / SHORT {
+        let options = web_sys::KeyboardEventInit::new();
+        options.set_key("Alt");
+        let event = web_sys::KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &options).unwrap();
+        document().body().unwrap().dispatch_event(&event).unwrap();
+        idle::pause(SHORT).await;
+    }
+    assert!(is_done.get());
 }
