@@ -1,7 +1,7 @@
 //! Edits of many records: undone, done again and cancelled in turns.
 
-use anyhow::{Result, ensure};
-use hearsay_e2e::page::Page;
+use anyhow::{Context, Result, ensure};
+use hearsay_e2e::page::{Download, Page};
 use hearsay_e2e::{story, until, workload};
 use serde_json::json;
 
@@ -75,6 +75,68 @@ async fn an_import_that_is_cancelled_while_it_is_taken_in_leaves_nothing_behind(
         wait_kept(&page, BEFORE).await
     })
     .await
+}
+
+#[tokio::test]
+async fn a_rescue_file_of_many_records_is_taken_in_as_one_step() -> Result<()> {
+    let file = rescue_file("rescue_many_made").await?;
+    story::tell("rescue_many", async |page| {
+        page.open_library().await?;
+        page.pick_files(&[(&file.name, &file.bytes)]).await?;
+        page.named("dialog", &format!("{} is imported", file.name))
+            .await?;
+        page.click_button("Close").await?;
+        wait_library(&page, AFTER).await?;
+        wait_kept(&page, AFTER).await?;
+        page.pick_files(&[(&file.name, &file.bytes)]).await?;
+        page.wait_says(
+            "dialog",
+            &format!("{} is imported", file.name),
+            "0 records brought up to date",
+        )
+        .await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_rescue_file_that_is_cancelled_while_it_is_read_or_taken_in_leaves_nothing_behind() -> Result<()> {
+    let file = rescue_file("rescue_cancelled_made").await?;
+    story::tell("rescue_cancelled", async |page| {
+        page.open_library().await?;
+        for moment in [
+            "dialog.textContent.startsWith('Reading ')",
+            "dialog.textContent.startsWith('Reading ') && dialog.querySelector('progress').value > 1000",
+            "dialog.textContent.startsWith('Import rescue file') && dialog.querySelector('progress').value > 1000",
+        ] {
+            cancel_when(&page, "dialog.long-edit[open]", moment).await?;
+            page.pick_files(&[(&file.name, &file.bytes)]).await?;
+            wait_cancelled(&page).await?;
+            page.named("dialog", &format!("{} was not imported", file.name))
+                .await?;
+            page.click_button("Close").await?;
+            page.wait_no_dialog().await?;
+            wait_library(&page, BEFORE).await?;
+            page.wait_tip("Undo", "Undo: nothing yet").await?;
+        }
+        wait_kept(&page, BEFORE).await
+    })
+    .await
+}
+
+/// All work of a browser into which many records were imported.
+async fn rescue_file(name: &str) -> Result<Download> {
+    let mut made = None;
+    story::tell(name, async |page| {
+        import(&page).await?;
+        page.wait_saved().await?;
+        page.click_button("Storage").await?;
+        page.click_button("Download all work").await?;
+        made = Some(page.wait_download().await?);
+        Ok(())
+    })
+    .await?;
+    made.context("nothing was downloaded")
 }
 
 async fn import(page: &Page<'_>) -> Result<()> {
