@@ -182,14 +182,19 @@ impl Workspace {
             // Nothing of it need be taken out.
             self.has_imported(before);
         }
+        self.show_in_turns().await;
+        self.fold_when_idle();
+        is_wanted.then_some(entered)
+    }
+
+    /// Has everything that shows records read them anew, the library a few rows at a time.
+    pub(super) async fn show_in_turns(self) {
         self.update(Desk::arrange);
         while self.update(|desk| desk.tidy_shelf(TIDIED)) == Some(true) {
             idle::turn().await;
         }
         self.forget_lost_selection();
         self.changed();
-        self.fold_when_idle();
-        is_wanted.then_some(entered)
     }
 
     /// Takes back so many of a step's changes, the last first.

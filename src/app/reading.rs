@@ -360,7 +360,7 @@ impl Workspace {
                 .collect::<Vec<_>>()
         });
         self.fetch_texts(missing.unwrap_or_default()).await;
-        self.show_read();
+        self.show_in_turns().await;
     }
 
     /// Keeps what the list of a large corpus shows, for the next visit.
