@@ -151,7 +151,7 @@ impl Workspace {
     }
 
     /// Labels places, all in one step. They are in the order of the library.
-    pub fn label_places(self, label: &LabelId, places: &[Place]) {
+    pub fn label_places<'p>(self, label: &LabelId, places: impl Iterator<Item = &'p Place>) {
         let mut targets: Vec<(ArticleId, Vec<Span>)> = Vec::new();
         for place in places {
             match targets.last_mut() {

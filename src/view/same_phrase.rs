@@ -116,19 +116,18 @@ impl Choice {
     }
 
     fn submit(self, workspace: Workspace) {
-        let checks = self.checks.get_untracked();
-        let places: Vec<Place> = self
-            .places
-            .get_untracked()
-            .into_iter()
-            .zip(checks)
-            .filter_map(|(place, check)| check.then_some(place))
-            .collect();
-        if places.is_empty() || self.is_looking.get_untracked() {
+        let is_any_checked = self.checks.with_untracked(|checks| checks.contains(&true));
+        if !is_any_checked || self.is_looking.get_untracked() {
             return;
         }
+        // There may be hundreds of thousands: none is copied.
+        self.places.with_untracked(|places| {
+            self.checks.with_untracked(|checks| {
+                let checked = places.iter().zip(checks).filter(|(_, check)| **check);
+                workspace.label_places(&self.label.get_untracked(), checked.map(|(place, _)| place));
+            });
+        });
         workspace.dialog.set(None);
-        workspace.label_places(&self.label.get_untracked(), &places);
     }
 }
 
