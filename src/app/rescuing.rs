@@ -55,8 +55,9 @@ impl Workspace {
                 return Err(NOTHING.to_owned());
             }
             self.has_imported(before);
-            self.restore_missing().await;
         }
+        // A text of the file may be one that the browser has lost.
+        self.restore_missing().await;
         let mut told = vec![format!("{records} brought up to date.")];
         told.extend(self.adopt_scheme(&contents.settings));
         if !contents.unread.is_empty() {

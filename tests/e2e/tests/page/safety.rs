@@ -394,6 +394,42 @@ async fn a_database_that_somebody_else_made_is_completed_and_used() -> Result<()
     .await
 }
 
+#[tokio::test]
+async fn a_rescue_file_brings_back_texts_that_the_browser_has_lost() -> Result<()> {
+    const TEXT: &[u8] = b"The mayor said that nothing had changed.";
+    quietly("texts_lost", async |page| {
+        page.open_library().await?;
+        page.import_file("mayor.txt", TEXT).await?;
+        page.open_article("mayor").await?;
+        page.wait_saved().await?;
+        page.click_button("Storage").await?;
+        page.click_button("Download all work").await?;
+        let file = page.wait_download().await?;
+        page.go(QUIET).await?;
+        page.ask(
+            "return new Promise((done) => {
+               indexedDB.open('hearsay').onsuccess = ({ target: { result: database } }) => {
+                 const clearing = database.transaction('texts', 'readwrite');
+                 clearing.objectStore('texts').clear();
+                 clearing.oncomplete = () => { database.close(); done(true); };
+               };
+             });",
+            Vec::new(),
+        )
+        .await?;
+        page.open_library().await?;
+        page.named("list", "Articles that could not be opened").await?;
+        page.pick_files(&[(&file.name, &file.bytes)]).await?;
+        page.named("dialog", &format!("{} is imported", file.name))
+            .await?;
+        page.click_button("Close").await?;
+        page.click_article("mayor").await?;
+        assert_eq!(page.blocks().await?.len(), 1);
+        Ok(())
+    })
+    .await
+}
+
 /// What breaks the page for good: the browser refuses to make a node.
 const BREAK: &str = "const whole = Node.prototype.cloneNode;
     Node.prototype.cloneNode = function () {
