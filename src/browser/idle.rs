@@ -9,8 +9,8 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// How many milliseconds without a key or a scroll are a lull: longer than two frames of a scroll take.
-const LULL: i64 = 35;
+/// How many milliseconds without a key or a scroll are a lull: as long as three frames of a scroll take.
+const LULL: i64 = 50;
 /// What ends a lull. `scroll` is told while the page still moves after the wheel has stopped.
 const STIR: [&str; 4] = ["keydown", "wheel", "touchmove", "scroll"];
 /// Keys that are held while something else is done, and do nothing by themselves.
