@@ -15,21 +15,18 @@ use leptos::prelude::*;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
-/// What is told where a file was not taken in after all.
-const NOTHING: &str = "Nothing of it was taken in.";
-
 impl Workspace {
     /// Takes in all work of a rescue file, showing how far that is, and tells what was done.
     pub(super) async fn import_rescue(self, file: PickedFile) {
         let name = file.name();
-        let taken = self.take_rescue(file).await;
-        let is_error = taken.is_err();
-        let (title, details) = match taken {
-            Ok(lines) => (format!("{name} is imported"), lines),
-            Err(reason) => (
-                format!("{name} was not imported"),
-                vec![reason, "Your work is unchanged.".to_owned()],
-            ),
+        let (title, details, is_error) = match self.take_rescue(file).await {
+            Ok(Some(lines)) => (format!("{name} is imported"), lines, false),
+            // Cancelled, or refused, which is told by itself.
+            Ok(None) => return self.announce("Nothing was imported".to_owned()),
+            Err(reason) => {
+                let lines = vec![reason, "Your work is unchanged.".to_owned()];
+                (format!("{name} was not imported"), lines, true)
+            }
         };
         self.notice.set(Some(Notice {
             title,
@@ -38,13 +35,14 @@ impl Workspace {
         }));
     }
 
-    async fn take_rescue(self, file: PickedFile) -> Result<Vec<String>, String> {
+    /// Takes it in, and returns what is to be told of it; `None` where nothing was taken in after all.
+    async fn take_rescue(self, file: PickedFile) -> Result<Option<Vec<String>>, String> {
         let clerk = Rc::new(Clerk::call(|_| ())?);
         let helper = clerk.clone();
         self.show_awaited(format!("Reading {}", file.name()), move || helper.dismiss());
         let brought = self.read_rescue(&file, &clerk).await;
         if self.end_awaited() {
-            return Err(NOTHING.to_owned());
+            return Ok(None);
         }
         let (contents, changes) = brought?;
         let records = plural(changes.len(), "record");
@@ -52,7 +50,7 @@ impl Workspace {
             let before = self.edits();
             let transaction = Transaction::of_distinct("import rescue file", changes);
             if !self.commit_shown(transaction).await {
-                return Err(NOTHING.to_owned());
+                return Ok(None);
             }
             self.has_imported(before);
         }
@@ -64,7 +62,7 @@ impl Workspace {
             told.push("Some of the file cannot be read, so keep the file:".to_owned());
             told.extend(contents.unread);
         }
-        Ok(told)
+        Ok(Some(told))
     }
 
     /// What is in a rescue file, and what it changes here. Its texts are kept at once, since nothing is shown of a text
