@@ -20,7 +20,7 @@ use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
 /// How many texts go to the database at a time.
-pub(super) const TEXTS: usize = 100;
+const TEXTS: usize = 100;
 
 /// An import under way. It ends with its dialog.
 #[derive(Clone, Copy)]

@@ -31,6 +31,17 @@ pub struct LongEdit {
     pub is_cancelled: bool,
 }
 
+impl LongEdit {
+    fn begun(title: String, all: usize) -> Self {
+        Self {
+            title,
+            done: 0,
+            all,
+            is_cancelled: false,
+        }
+    }
+}
+
 impl Workspace {
     /// Takes the long edit back that is under way, or does without what it waits for.
     pub fn cancel_long_edit(self) {
@@ -48,12 +59,7 @@ impl Workspace {
     /// cancels, and is to end the wait.
     pub(super) fn show_awaited(self, title: String, stop: impl FnOnce() + 'static) {
         self.stop_awaited.set_value(Some(Box::new(stop)));
-        self.long_edit.set(Some(LongEdit {
-            title,
-            done: 0,
-            all: 0,
-            is_cancelled: false,
-        }));
+        self.long_edit.set(Some(LongEdit::begun(title, 0)));
     }
 
     /// Shows how many of the awaited records are there.
@@ -139,12 +145,8 @@ impl Workspace {
 
     /// Shows that an edit of so many records has begun, where that is long.
     pub(super) fn show_long_edit(self, title: String, all: usize) {
-        self.long_edit.set((all > ENTERED).then_some(LongEdit {
-            title,
-            done: 0,
-            all,
-            is_cancelled: false,
-        }));
+        self.long_edit
+            .set((all > ENTERED).then(|| LongEdit::begun(title, all)));
     }
 
     /// Shows how far the long edit is. Returns whether it goes on.

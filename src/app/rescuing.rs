@@ -2,7 +2,6 @@
 //!
 //! The clerk reads the file and hands it over piece by piece; the page takes in what is news, as one step.
 
-use super::importing::TEXTS;
 use super::loading::TOO_EARLY;
 use super::wording::plural;
 use super::workspace::{Notice, Workspace};
@@ -86,8 +85,8 @@ impl Workspace {
                 });
                 done += records.versions().count();
             }
-            for texts in piece.texts.chunks(TEXTS) {
-                self.keep_texts(texts).await?;
+            if !piece.texts.is_empty() {
+                self.keep_texts(&piece.texts).await?;
             }
             self.count_awaited(done, contents.records);
         }

@@ -78,6 +78,18 @@ impl Page<'_> {
         Ok(())
     }
 
+    /// Takes in a rescue file, waits until the page tells so, and closes what tells it.
+    ///
+    /// # Errors
+    /// Fails when it is not taken in.
+    pub async fn import_rescue(&self, file: &Download) -> Result<()> {
+        self.pick_files(&[(&file.name, &file.bytes)]).await?;
+        self.named("dialog", &format!("{} is imported", file.name))
+            .await?;
+        self.click_button("Close").await?;
+        self.wait_no_dialog().await
+    }
+
     /// Waits until the import dialog shows what is in the files, and returns its words.
     ///
     /// # Errors

@@ -82,10 +82,7 @@ async fn a_rescue_file_of_many_records_is_taken_in_as_one_step() -> Result<()> {
     let file = rescue_file("rescue_many_made").await?;
     story::tell("rescue_many", async |page| {
         page.open_library().await?;
-        page.pick_files(&[(&file.name, &file.bytes)]).await?;
-        page.named("dialog", &format!("{} is imported", file.name))
-            .await?;
-        page.click_button("Close").await?;
+        page.import_rescue(&file).await?;
         wait_library(&page, AFTER).await?;
         wait_kept(&page, AFTER).await?;
         page.pick_files(&[(&file.name, &file.bytes)]).await?;

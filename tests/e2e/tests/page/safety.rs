@@ -419,10 +419,7 @@ async fn a_rescue_file_brings_back_texts_that_the_browser_has_lost() -> Result<(
         .await?;
         page.open_library().await?;
         page.named("list", "Articles that could not be opened").await?;
-        page.pick_files(&[(&file.name, &file.bytes)]).await?;
-        page.named("dialog", &format!("{} is imported", file.name))
-            .await?;
-        page.click_button("Close").await?;
+        page.import_rescue(&file).await?;
         page.click_article("mayor").await?;
         assert_eq!(page.blocks().await?.len(), 1);
         Ok(())
@@ -716,11 +713,7 @@ async fn taken_in(site: &Site, name: &str, file: Download) -> Result<()> {
     );
     story::tell_at(site, name, &[], Options::default(), async |page| {
         page.open_article(ARTICLE).await?;
-        page.pick_files(&[(&file.name, &file.bytes)]).await?;
-        page.named("dialog", &format!("{} is imported", file.name))
-            .await?;
-        page.click_button("Close").await?;
-        page.wait_no_dialog().await?;
+        page.import_rescue(&file).await?;
         page.wait_annotations(1).await?;
         page.wait_saved().await?;
         page.reload().await?;

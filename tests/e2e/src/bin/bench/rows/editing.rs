@@ -268,31 +268,24 @@ fn sum_up(workload: Workload, cases: &[Case], report: &mut Report) {
     );
     for (measure, part) in TIMES {
         let floor = Samples::together(ours().map(|case| part(case, FLOOR)));
+        let mut tell = |which: String, samples: &Samples| {
+            report.lines.push(
+                Line::told(
+                    format!("edit in {name}, {}, {which}", measure.name()),
+                    samples.figure(),
+                )
+                .target(
+                    "at most 1.1 × the static page of S",
+                    samples.median() <= OVER_FLOOR * floor.median(),
+                )
+                .floor(format!("label in static S {}", floor.figure())),
+            );
+        };
         let (samples, which) = worst(&part);
-        report.lines.push(
-            Line::told(
-                format!("edit in {name}, {}, worst key ({which})", measure.name()),
-                samples.figure(),
-            )
-            .target(
-                "at most 1.1 × the static page of S",
-                samples.median() <= OVER_FLOOR * floor.median(),
-            )
-            .floor(format!("label in static S {}", floor.figure())),
-        );
+        tell(format!("worst key ({which})"), &samples);
         // Seven runs come at seven times of a frame, so one that is a frame late moves the median of one key by a tenth.
-        let all = Samples::together(ours().flat_map(|case| (0..KEYS.len()).map(|key| part(case, key))));
-        report.lines.push(
-            Line::told(
-                format!("edit in {name}, {}, all keys and places", measure.name()),
-                all.figure(),
-            )
-            .target(
-                "at most 1.1 × the static page of S",
-                all.median() <= OVER_FLOOR * floor.median(),
-            )
-            .floor(format!("label in static S {}", floor.figure())),
-        );
+        let all = ours().flat_map(|case| (0..KEYS.len()).map(|key| part(case, key)));
+        tell("all keys and places".to_owned(), &Samples::together(all));
     }
 
     if workload == Workload::S || !cases.iter().any(|case| case.workload == Workload::S) {
