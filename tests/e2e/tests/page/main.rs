@@ -1,6 +1,7 @@
 //! What the built page promises, tried in a real browser.
 
 mod accessibility;
+mod backups;
 mod boundaries;
 mod commands;
 mod corpus;
