@@ -73,8 +73,11 @@ impl Workspace {
             contents = read;
         }
         self.whole().await;
+        let before = self.edits();
         self.update(|desk| desk.repository.observe(contents.latest))
             .ok_or(TOO_EARLY)?;
+        // What is later now for the file's sake is no change that was made here.
+        self.has_imported(before);
         self.count_awaited(0, contents.records);
         let mut changes = Vec::new();
         let mut done = 0;

@@ -1,8 +1,10 @@
 //! Backups: the line that reminds of them, the file that is kept up to date, and what a rescue file brings.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use hearsay_e2e::browser::Options;
 use hearsay_e2e::page::Page;
-use hearsay_e2e::{story, until};
+use hearsay_e2e::server::Site;
+use hearsay_e2e::{dist, story, until};
 use serde_json::Value;
 
 use crate::safety::{ARTICLE, QUIET, picture, quietly};
@@ -98,6 +100,33 @@ async fn a_rescue_file_brings_back_texts_that_the_browser_has_lost() -> Result<(
         page.click_article("mayor").await?;
         assert_eq!(page.blocks().await?.len(), 1);
         Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_a_rescue_file_brings_is_not_told_as_changes_to_download() -> Result<()> {
+    let site = Site::serve(&dist()).await?;
+    let mut made = None;
+    story::tell_at(&site, "counted_made", &[], Options::default(), async |page| {
+        page.open_article(ARTICLE).await?;
+        label(&page, 3).await?;
+        page.wait_annotations(1).await?;
+        page.wait_saved().await?;
+        page.click_button("Storage").await?;
+        page.click_button("Download all work").await?;
+        made = Some(page.wait_download().await?);
+        Ok(())
+    })
+    .await?;
+    let file = made.context("nothing was downloaded")?;
+    story::tell_at(&site, "counted", &[], Options::default(), async |page| {
+        page.open_article(ARTICLE).await?;
+        page.import_rescue(&file).await?;
+        page.wait_annotations(1).await?;
+        page.click_button("Storage").await?;
+        page.wait_says("dialog", "Storage", "Never downloaded; 0 changes so far.")
+            .await
     })
     .await
 }
