@@ -5,8 +5,10 @@ use wasm_bindgen::JsCast;
 pub use web_sys::DomRect;
 use web_sys::{Element, HtmlElement, Node, ScrollLogicalPosition};
 
-/// Pixels at the top and the bottom of the viewport that bars may cover.
-const MARGIN: f64 = 88.0;
+/// Pixels below the bars at the top of the viewport that are no good place to read, either.
+const ROOM: f64 = 39.0;
+/// Pixels at the bottom of the viewport that bars may cover.
+const BELOW: f64 = 88.0;
 
 /// Gives an element the focus without scrolling to it.
 pub fn focus(element: &HtmlElement) {
@@ -81,8 +83,7 @@ pub fn focus_first_field(id: &'static str) {
             if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
                 focus(&field);
                 let bounds = field.get_bounding_client_rect();
-                let is_in_sight = bounds.top() > MARGIN && bounds.bottom() < height() - MARGIN;
-                if is_narrow() && !is_in_sight {
+                if is_narrow() && !Sight::now().holds(&bounds) {
                     // Fails only for names that are not valid.
                     let _ = element.set_attribute(RAISED, "");
                 }
@@ -274,21 +275,45 @@ pub fn bring_into_view(block: &Element, rect: impl Fn() -> Option<DomRect>) {
         reveal(block, true);
     }
     let Some(rect) = rect() else { return };
-    if !is_in_sight(&rect) {
+    if !Sight::now().holds(&rect) {
         scroll_by((rect.top() + rect.bottom() - height) / 2.0);
     }
 }
 
-fn is_in_sight(rect: &DomRect) -> bool {
-    rect.top() >= MARGIN && rect.bottom() <= height() - MARGIN
+/// The part of the viewport that is read well, in pixels from its top.
+struct Sight {
+    top: f64,
+    bottom: f64,
+}
+
+impl Sight {
+    fn now() -> Self {
+        // The lowest of them stands last.
+        let bars = document().query_selector_all(".bar, .safety-line").ok();
+        let lowest = bars.and_then(|bars| {
+            bars.item(bars.length().checked_sub(1)?)?
+                .dyn_into::<Element>()
+                .ok()
+        });
+        Self {
+            top: lowest.map_or(0.0, |bar| bar.get_bounding_client_rect().bottom()) + ROOM,
+            bottom: height() - BELOW,
+        }
+    }
+
+    fn holds(&self, rect: &DomRect) -> bool {
+        rect.top() >= self.top && rect.bottom() <= self.bottom
+    }
 }
 
 /// Whether something is in sight of what reaches from one place to another: one of them, or what lies between them.
 /// A place that is not laid out is `None`.
 pub fn shows_between(start: Option<&DomRect>, end: Option<&DomRect>) -> bool {
+    let sight = Sight::now();
     let is_around =
-        |(start, end): (&DomRect, &DomRect)| start.top() < MARGIN && end.bottom() > height() - MARGIN;
-    start.is_some_and(is_in_sight) || end.is_some_and(is_in_sight) || start.zip(end).is_some_and(is_around)
+        |(start, end): (&DomRect, &DomRect)| start.top() < sight.top && end.bottom() > sight.bottom;
+    let is_held = |rect: Option<&DomRect>| rect.is_some_and(|rect| sight.holds(rect));
+    is_held(start) || is_held(end) || start.zip(end).is_some_and(is_around)
 }
 
 /// Scrolls a list, and only the list, so that one of its items is in sight.

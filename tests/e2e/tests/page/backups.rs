@@ -1,7 +1,7 @@
 //! Backups: the line that reminds of them, the file that is kept up to date, and what a rescue file brings.
 
-use anyhow::{Context, Result};
-use hearsay_e2e::browser::Options;
+use anyhow::{Context, Result, ensure};
+use hearsay_e2e::browser::{Options, Viewport};
 use hearsay_e2e::page::Page;
 use hearsay_e2e::server::Site;
 use hearsay_e2e::{dist, story, until};
@@ -36,6 +36,54 @@ async fn much_change_is_reminded_of_calmly_and_a_download_puts_it_right() -> Res
         .await
     })
     .await
+}
+
+#[tokio::test]
+async fn the_line_about_a_backup_covers_nothing_that_keys_go_to() -> Result<()> {
+    let options = Options {
+        viewport: Viewport::PHONE,
+        ..Options::default()
+    };
+    let site = Site::serve(&dist()).await?;
+    story::tell_at(&site, "uncovered", &[], options, async |page| {
+        page.open_article(ARTICLE).await?;
+        label(&page, 3).await?;
+        page.wait_annotations(1).await?;
+        page.press_times("}", 210).await?;
+        page.named("region", "Backup").await?;
+        page.press("Escape").await?;
+        page.press("Control+End").await?;
+        for _ in 0..60 {
+            page.press("Up").await?;
+            is_clear_of_the_line(&page, "document.querySelector('.caret')").await?;
+        }
+        for _ in 0..30 {
+            page.press("Shift+Tab").await?;
+            is_clear_of_the_line(&page, "document.activeElement.closest('main *:not(.text)')").await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Fails when the line below the bar covers the top of this element; passes where there is none.
+async fn is_clear_of_the_line(page: &Page<'_>, element: &str) -> Result<()> {
+    let covered = page
+        .ask(
+            &format!(
+                "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {{
+                   const bottom = document.querySelector('.safety-line').getBoundingClientRect().bottom;
+                   done(bottom - ({element}?.getBoundingClientRect().top ?? bottom));
+                 }})));"
+            ),
+            Vec::new(),
+        )
+        .await?;
+    ensure!(
+        covered.as_f64().is_some_and(|covered| covered <= 0.0),
+        "{covered} px of {element} are covered"
+    );
+    Ok(())
 }
 
 #[tokio::test]
