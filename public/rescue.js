@@ -1,6 +1,6 @@
 // What is shown when the page itself has failed: its program has panicked, or could not be loaded. Plain code that
 // shares nothing with that program: it reads what storage holds as it stands, and gives it to the reviewer as a file.
-// The form of the file is told in src/store/rescue.rs; Import takes it in.
+// The form of the file is told in src/store/rescue/mod.rs; Import takes it in.
 (() => {
   'use strict';
 

@@ -5,7 +5,8 @@
 //! `snapshots`, those that were moved out of local storage, by their keys there. It is written by [`Writer`] from what
 //! the page holds in memory, where storage may have failed, and by `public/rescue.js` from storage as it stands, where
 //! the page itself has. A value that is not well-formed UTF-16 stands there as the list of its units, so that nothing
-//! is left out, and is not read.
+//! is left out; it is not read, which is told. `problems`, where it is there, tells in sentences what could not be had
+//! when the file was made.
 
 mod reading;
 #[cfg(test)]

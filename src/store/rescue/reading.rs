@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 const SCOPES: usize = 50;
 /// How many bytes of texts are handed over at a time; the last text is whole.
 const TEXTS: usize = 1 << 20;
+/// The latest Lamport time that is believed: what is committed afterwards is later, and must be a number that every
+/// reader of JSON holds exactly (RFC 8259, section 6).
+const LATEST: u64 = 1 << 52;
 
 #[derive(Deserialize)]
 struct Read {
@@ -27,6 +30,8 @@ struct Read {
     local_storage: BTreeMap<String, Value>,
     #[serde(default)]
     database: Database,
+    #[serde(default)]
+    problems: Vec<String>,
 }
 
 #[derive(Deserialize, Default)]
@@ -73,7 +78,7 @@ impl Rescue {
     /// Reads a rescue file. What in it cannot be read is among the findings, and the rest is there.
     ///
     /// # Errors
-    /// Where it is no rescue file, or one of a newer page.
+    /// Where it is no rescue file, or one of a newer page, or tells times that no page reaches.
     pub fn read(bytes: &[u8]) -> Result<Self, String> {
         let file: Read = serde_json::from_slice(bytes)
             .map_err(|error| format!("This is no rescue file as Hearsay writes it: {error}."))?;
@@ -90,12 +95,14 @@ impl Rescue {
                 file.version
             ));
         }
-        let stored: Memory = well_formed(file.local_storage).collect();
+        let mut unread = file.problems;
+        let stored: Memory = well_formed(file.local_storage, &mut unread).collect();
+        let log: Vec<_> = well_formed(file.database.log, &mut unread).collect();
         let nobody = WriterId(0);
-        let (mut repository, mut opened) =
-            Repository::open(stored, nobody, BTreeMap::new(), well_formed(file.database.log));
-        for (key, value) in well_formed(file.database.snapshots) {
+        let (mut repository, mut opened) = Repository::open(stored, nobody, BTreeMap::new(), log);
+        for (key, value) in well_formed(file.database.snapshots, &mut unread).collect::<Vec<_>>() {
             let Some(Key::Snapshot(scope)) = Key::parse(&key) else {
+                unread.push(format!("{key} is no key of a snapshot."));
                 continue;
             };
             match repository.read_cold(&scope, &value) {
@@ -103,18 +110,29 @@ impl Rescue {
                 Err(finding) => opened.findings.push(finding),
             }
         }
+        let latest = opened.records.values().map(Records::latest).max();
+        let latest = latest.unwrap_or_default();
+        if latest > LATEST {
+            return Err(format!(
+                "Its latest edit has the number {latest}, where at most {LATEST} is expected: it was not written by Hearsay."
+            ));
+        }
+        unread.extend(opened.findings.iter().map(told));
         let (texts, damaged): (BTreeMap<_, _>, BTreeMap<_, _>) =
-            well_formed(file.database.texts).partition(|(hash, text)| *sha256(text.as_bytes()) == **hash);
-        let damaged = damaged
-            .into_keys()
-            .map(|hash| format!("The text whose SHA-256 is {hash} is not as it was kept."));
-        let all = || opened.records.values();
+            well_formed(file.database.texts, &mut unread)
+                .partition(|(hash, text)| *sha256(text.as_bytes()) == **hash);
+        let damaged = damaged.into_keys();
+        unread.extend(damaged.map(|hash| format!("The text whose SHA-256 is {hash} is not as it was kept.")));
         Ok(Self {
             contents: Contents {
-                records: all().map(|records| records.versions().count()).sum(),
-                latest: all().map(Records::latest).max().unwrap_or_default(),
+                records: opened
+                    .records
+                    .values()
+                    .map(|records| records.versions().count())
+                    .sum(),
+                latest,
                 settings: settings(repository.storage()),
-                unread: opened.findings.iter().map(told).chain(damaged).collect(),
+                unread,
             },
             records: opened.records,
             texts,
@@ -190,11 +208,17 @@ pub fn changes<'a>(
     })
 }
 
-/// The values that are well-formed, by their keys.
-fn well_formed(values: BTreeMap<String, Value>) -> impl Iterator<Item = (String, String)> {
+/// The values that are well-formed, by their keys. The others are told of in `unread`.
+fn well_formed(
+    values: BTreeMap<String, Value>,
+    unread: &mut Vec<String>,
+) -> impl Iterator<Item = (String, String)> {
     values.into_iter().filter_map(|(key, value)| match value {
         Value::String(text) => Some((key, text)),
-        _ => None,
+        _ => {
+            unread.push(format!("{key} holds half of a character, or is no text at all."));
+            None
+        }
     })
 }
 

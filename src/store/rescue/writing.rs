@@ -12,7 +12,7 @@ use std::io::{self, Write};
 /// records as the page has them in memory, then what storage holds besides, then the texts.
 pub struct Writer<W> {
     entries: Entries<W>,
-    /// The keys of the records.
+    /// The keys of local storage that are written.
     kept: BTreeSet<String>,
 }
 
@@ -64,11 +64,14 @@ impl<W: Write> Writer<W> {
         if is_in_memory {
             return Ok(());
         }
-        if self.kept.contains(key) {
-            self.entries.add(&Key::quarantine(key, 1).to_string(), value)
-        } else {
-            self.entries.add(key, value)
-        }
+        let aside = (1..).map(|attempt| Key::quarantine(key, attempt).to_string());
+        let name = std::iter::once(key.to_owned())
+            .chain(aside)
+            .find(|name| !self.kept.contains(name));
+        let Some(name) = name else { return Ok(()) };
+        self.entries.add(&name, value)?;
+        self.kept.insert(name);
+        Ok(())
     }
 
     /// Goes on to the texts.
