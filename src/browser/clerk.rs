@@ -32,10 +32,20 @@ struct Line {
     /// Whether the clerk has said that he listens. What was said before would be lost.
     listens: Cell<bool>,
     is_dead: Cell<bool>,
-    /// Who waits for answers, in the order in which they will come: what fulfils each promise, and what breaks it.
-    waiting: RefCell<VecDeque<(Function, Function)>>,
+    /// Who waits for answers, in the order in which they will come.
+    waiting: RefCell<VecDeque<Waiting>>,
     /// What is to be said once he listens.
     unsaid: RefCell<Vec<JsValue>>,
+}
+
+/// Somebody who waits for an answer.
+struct Waiting {
+    /// Where the answer is laid.
+    answer: Rc<RefCell<Option<(Answer, JsValue)>>>,
+    /// Fulfils his promise, once it is there.
+    fulfil: Function,
+    /// Breaks his promise.
+    break_: Function,
 }
 
 impl Clerk {
@@ -54,15 +64,10 @@ impl Clerk {
             move |event: web_sys::MessageEvent| {
                 let said: Array = event.data().unchecked_into();
                 match serde_wasm_bindgen::from_value(said.get(0)) {
-                    Ok(Answer::Listening) => {
-                        line.listens.set(true);
-                        for unsaid in line.unsaid.take() {
-                            // What cannot be said is told by the clerk's silence: he is asked anew.
-                            let _ = worker.post_message(&unsaid);
-                        }
-                    }
+                    Ok(Answer::Listening) => line.begin(&worker),
                     Ok(Answer::Progress(articles)) => on_progress(articles),
-                    _ => line.answer(&said),
+                    Ok(answer) => line.answer(answer, said.get(1)),
+                    Err(error) => line.answer(Answer::Failed(error.to_string()), JsValue::NULL),
                 }
             }
         });
@@ -94,18 +99,25 @@ impl Clerk {
         enclosed: &JsValue,
     ) -> impl Future<Output = Result<(Answer, JsValue), String>> + 'static {
         // Listened to from now on: an answer that nobody waits for any more must not be told as an error of the page's.
-        let asked = self.send(request, enclosed).map(JsFuture::from);
+        let answer = Rc::default();
+        let asked = self.send(request, enclosed, &answer).map(JsFuture::from);
         async move {
-            let said: Array = asked?.await.map_err(|error| explain(&error))?.unchecked_into();
-            match serde_wasm_bindgen::from_value(said.get(0)) {
-                Ok(Answer::Failed(reason)) => Err(reason),
-                Ok(answer) => Ok((answer, said.get(1))),
-                Err(error) => Err(error.to_string()),
+            asked?.await.map_err(|error| explain(&error))?;
+            match answer.take() {
+                Some((Answer::Failed(reason), _)) => Err(reason),
+                Some(answered) => Ok(answered),
+                None => Err(GONE.to_owned()),
             }
         }
     }
 
-    fn send(&self, request: &Request, enclosed: &JsValue) -> Result<Promise, String> {
+    /// Sends a request, and promises that its answer will lie in `answer`.
+    fn send(
+        &self,
+        request: &Request,
+        enclosed: &JsValue,
+        answer: &Rc<RefCell<Option<(Answer, JsValue)>>>,
+    ) -> Result<Promise, String> {
         if self.line.is_dead.get() {
             return Err(GONE.to_owned());
         }
@@ -119,7 +131,11 @@ impl Clerk {
             self.line.unsaid.borrow_mut().push(letter.into());
         }
         Ok(Promise::new(&mut |fulfil, break_| {
-            self.line.waiting.borrow_mut().push_back((fulfil, break_));
+            self.line.waiting.borrow_mut().push_back(Waiting {
+                answer: answer.clone(),
+                fulfil,
+                break_,
+            });
         }))
     }
 }
@@ -145,21 +161,42 @@ impl Clerk {
 }
 
 impl Line {
+    /// Says what was to be said before the clerk listened. Who has asked for what cannot be sent is told so, and gets
+    /// nobody else's answer.
+    fn begin(&self, worker: &web_sys::Worker) {
+        self.listens.set(true);
+        let waiting = self.waiting.take();
+        for (letter, waiting) in self.unsaid.take().iter().zip(waiting) {
+            match worker.post_message(letter) {
+                Ok(()) => self.waiting.borrow_mut().push_back(waiting),
+                Err(error) => waiting.break_off(&error),
+            }
+        }
+    }
+
     /// Hands an answer to who has waited longest.
-    fn answer(&self, said: &JsValue) {
+    fn answer(&self, answer: Answer, enclosed: JsValue) {
         let waiting = self.waiting.borrow_mut().pop_front();
-        if let Some((fulfil, _)) = waiting {
+        if let Some(waiting) = waiting {
+            waiting.answer.replace(Some((answer, enclosed)));
             // The functions of a promise never throw.
-            let _ = fulfil.call1(&JsValue::NULL, said);
+            let _ = waiting.fulfil.call0(&JsValue::NULL);
         }
     }
 
     /// Ends it: whoever waits, waits in vain.
     fn cut(&self) {
         self.is_dead.set(true);
-        for (_, break_) in self.waiting.take() {
-            let _ = break_.call1(&JsValue::NULL, &GONE.into());
+        for waiting in self.waiting.take() {
+            waiting.break_off(&GONE.into());
         }
+    }
+}
+
+impl Waiting {
+    fn break_off(self, reason: &JsValue) {
+        // The functions of a promise never throw.
+        let _ = self.break_.call1(&JsValue::NULL, reason);
     }
 }
 

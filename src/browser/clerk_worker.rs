@@ -43,10 +43,11 @@ fn scope() -> web_sys::DedicatedWorkerGlobalScope {
     js_sys::global().unchecked_into()
 }
 
+/// Whatever the page has asked is answered: who waits for the next answer must not get that of somebody else.
 fn say(answer: &Answer, enclosed: &JsValue) {
-    let Ok(answer) = serde_wasm_bindgen::to_value(answer) else {
-        return;
-    };
+    let answer = serde_wasm_bindgen::to_value(answer)
+        .or_else(|error| serde_wasm_bindgen::to_value(&Answer::Failed(error.to_string())))
+        .unwrap_or_default();
     // Fails only for what cannot be copied, which no answer holds.
     let _ = scope().post_message(&Array::of2(&answer, enclosed));
 }
