@@ -331,8 +331,11 @@ impl Queue {
         idle::next(move || {
             let Some(this) = queue.upgrade() else { return };
             let shift = Shift::begin_short();
-            let mut some =
-                std::iter::from_fn(|| (!shift.is_over()).then(|| this.waiting.borrow_mut().pop_front())?);
+            let mut is_first = true;
+            let mut some = std::iter::from_fn(|| {
+                let has_time = std::mem::replace(&mut is_first, false) || !shift.is_over();
+                has_time.then(|| this.waiting.borrow_mut().pop_front())?
+            });
             let before = this.waiting.borrow().len();
             (this.moved)(&mut some);
             this.is_worked_off.set(false);

@@ -1,6 +1,6 @@
 //! The elements of an article's blocks, as plain text.
 //!
-//! Blocks are grouped in stretches of a few thousand bytes, and stretches in sections. What is far from the viewport is
+//! Blocks are grouped in stretches of a thousand bytes and more, and stretches in sections. What is far from the viewport is
 //! laid out by the browser only when it comes near (`content-visibility: auto`), and each of its blocks is one plain
 //! text node, so find-in-page works and the page stays light.
 //!
