@@ -73,15 +73,18 @@ impl Exporting {
         }
         self.is_cancelled.set(false);
         self.stage.set(Stage::Writing(name, 0));
+        // What is chosen while the file is written is for the next.
+        let choice = self.choice.get_untracked();
         self.follow(async move |clerk| {
+            let is_all = choice.selection == Selection::All;
             let request = Request::Export {
                 format: id,
-                choice: self.choice.get_untracked(),
+                choice,
                 exported_at: clock::now().millis(),
             };
             if let (Answer::Exported { name, .. }, file) = clerk.ask(&request, &JsValue::NULL).await? {
                 files::download_blob(&name, &file)?;
-                if self.choice.get_untracked().selection == Selection::All {
+                if is_all {
                     self.workspace.has_downloaded(self.up_to.get_value());
                 }
                 self.workspace.dialog.set(None);
