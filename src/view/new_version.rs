@@ -43,8 +43,10 @@ pub fn NewVersion() -> impl IntoView {
         // What is being typed is work too.
         untrack(|| workspace.end_note());
         let is_saved = workspace.save_state.get() == SaveState::Saved;
-        // A dialog may hold what is nowhere else yet, such as what a file would change.
-        let is_alone = workspace.dialog.with(Option::is_none) && workspace.notice.with(Option::is_none);
+        // A dialog may hold what is nowhere else yet, such as what a file would change. Half of a long edit is none.
+        let is_alone = workspace.dialog.with(Option::is_none)
+            && workspace.notice.with(Option::is_none)
+            && workspace.long_edit.with(Option::is_none);
         match due {
             _ if !(is_saved && is_alone) => {}
             Stage::Rules => version::reload(),
@@ -61,7 +63,9 @@ pub fn NewVersion() -> impl IntoView {
                 (_, SaveState::Saved) if workspace.dialog.with(Option::is_some) => {
                     "A new version is ready. It comes when you close the dialog."
                 }
-                (_, SaveState::Saved) => "The new version is loading…",
+                (_, SaveState::Saved) if workspace.long_edit.with(Option::is_none) => {
+                    "The new version is loading…"
+                }
                 _ => "A new version is ready. It comes when your work is saved.",
             })
     };

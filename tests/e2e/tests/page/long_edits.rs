@@ -6,9 +6,9 @@ use hearsay_e2e::{story, until, workload};
 use serde_json::json;
 
 const NAME: &str = "many.jsonl";
-const BEFORE: &str = "0 of 5 done, 0 annotations";
+pub(crate) const BEFORE: &str = "0 of 5 done, 0 annotations";
 /// What the library tells with all of the file.
-const AFTER: &str = "100 of 305 done, 6,000 annotations";
+pub(crate) const AFTER: &str = "100 of 305 done, 6,000 annotations";
 
 #[tokio::test]
 async fn an_import_of_many_records_is_undone_and_done_again() -> Result<()> {
@@ -78,6 +78,73 @@ async fn an_import_that_is_cancelled_while_it_is_taken_in_leaves_nothing_behind(
 }
 
 #[tokio::test]
+async fn a_cancelled_import_closes_no_dialog_that_was_opened_since() -> Result<()> {
+    story::tell("import_cancelled_late", async |page| {
+        page.open_library().await?;
+        page.pick_files(&[(NAME, &many()?)]).await?;
+        page.wait_preview().await?;
+        // A transaction that does not end holds up the texts of the import.
+        page.ask(
+            "indexedDB.open('hearsay').onsuccess = ({ target }) => {
+               const store = target.result.transaction('texts', 'readwrite').objectStore('texts');
+               const hold = () => { if (!globalThis.isFree) store.count().onsuccess = hold; };
+               hold();
+             };
+             return new Promise((done) => setTimeout(done, 200));",
+            Vec::new(),
+        )
+        .await?;
+        page.click_button("Import").await?;
+        until("all records to be there", async || {
+            let all = "const told = document.querySelector('.import-state')?.textContent.match(/Taking in: ([\\d,]+)/);
+                return Number(told?.[1].replace(',', '')) > 6000;";
+            Ok((page.ask(all, Vec::new()).await? == json!(true)).then_some(()))
+        })
+        .await?;
+        page.press("Escape").await?;
+        page.wait_no_dialog().await?;
+        page.click_button("Export").await?;
+        page.named("button", "Corpus (JSON)").await?;
+        page.ask("globalThis.isFree = true;", Vec::new()).await?;
+        until("the end of the import", async || {
+            let told = page
+                .ask(
+                    "return document.body.textContent.includes('Nothing was imported');",
+                    Vec::new(),
+                )
+                .await?;
+            Ok((told == json!(true)).then_some(()))
+        })
+        .await?;
+        page.named("button", "Corpus (JSON)").await?;
+        page.press("Escape").await?;
+        wait_library(&page, BEFORE).await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn an_import_is_not_told_as_changes_to_download_while_it_is_taken_in() -> Result<()> {
+    story::tell("import_uncounted", async |page| {
+        page.open_library().await?;
+        page.ask(
+            "globalThis.hasReminded = false;
+             new MutationObserver(() => {
+               globalThis.hasReminded ||= document.querySelector('[aria-label=Backup]') !== null;
+             }).observe(document.body, { subtree: true, childList: true });",
+            Vec::new(),
+        )
+        .await?;
+        take_in(&page).await?;
+        page.wait_saved().await?;
+        let has_reminded = page.ask("return globalThis.hasReminded;", Vec::new()).await?;
+        assert_eq!(has_reminded, json!(false));
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn a_rescue_file_of_many_records_is_taken_in_as_one_step() -> Result<()> {
     let file = rescue_file("rescue_many_made").await?;
     story::tell("rescue_many", async |page| {
@@ -135,6 +202,11 @@ async fn rescue_file(name: &str) -> Result<Download> {
 
 async fn import(page: &Page<'_>) -> Result<()> {
     page.open_library().await?;
+    take_in(page).await
+}
+
+/// Takes many records in, and waits until the library tells of all.
+pub(crate) async fn take_in(page: &Page<'_>) -> Result<()> {
     page.import_file(NAME, &many()?).await?;
     wait_library(page, AFTER).await
 }
@@ -173,7 +245,8 @@ async fn wait_cancelled(page: &Page<'_>) -> Result<()> {
     .await
 }
 
-async fn wait_library(page: &Page<'_>, wanted: &str) -> Result<()> {
+/// Waits until the library tells that many articles and annotations.
+pub(crate) async fn wait_library(page: &Page<'_>, wanted: &str) -> Result<()> {
     until(wanted, async || {
         let told = "const told = document.querySelectorAll('.about-corpus > span');
             return [...told].map((each) => each.textContent).join(', ');";

@@ -11,6 +11,8 @@ use hearsay_e2e::{dist, story, until, workspace};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
+use crate::long_edits;
+
 const ARTICLE: &str = "000_2bbe5ca255217949";
 const CLAIM: (usize, usize) = (711, 764);
 const OTHER: (usize, usize) = (863, 951);
@@ -137,6 +139,40 @@ async fn a_new_version_never_comes_over_work_that_is_not_saved() -> Result<()> {
             page.wait_annotations(2).await.map(drop)
         },
     )
+    .await
+}
+
+#[tokio::test]
+async fn a_new_version_never_comes_over_half_a_long_edit() -> Result<()> {
+    story::tell("new_version_long", async |page| {
+        page.open_library().await?;
+        long_edits::take_in(&page).await?;
+        page.press("Escape").await?;
+        page.wait_saved().await?;
+        // Another tab has wanted it when some of the edit is undone, and the rest takes a while.
+        page.ask(
+            "globalThis.isOlder = true;
+             new MutationObserver((_, watch) => {
+               const progress = document.querySelector('dialog.long-edit[open] progress');
+               if (!(progress?.value > 1000)) return;
+               watch.disconnect();
+               const post = scheduler.postTask.bind(scheduler);
+               scheduler.postTask = (work, options) => post(work, { ...options, delay: 100 });
+               dispatchEvent(new Event('hearsay-version-rules'));
+             }).observe(document.body, { subtree: true, childList: true, attributes: true });",
+            Vec::new(),
+        )
+        .await?;
+        page.press("Control+z").await?;
+        until("the page to be loaded anew", async || {
+            let is_older = page
+                .ask("return globalThis.isOlder ?? false;", Vec::new())
+                .await?;
+            Ok((is_older == json!(false)).then_some(()))
+        })
+        .await?;
+        long_edits::wait_library(&page, long_edits::BEFORE).await
+    })
     .await
 }
 
