@@ -4,6 +4,7 @@
 //! Changes are counted by Lamport time, which grows by one with each: so the count needs nothing written with each
 //! edit, is the same in every tab, and outlives the page.
 
+use super::command::Dialog;
 use super::workspace::{Notice, Workspace};
 use crate::browser::backup_file::BackupFile;
 use crate::browser::{clock, idle};
@@ -85,11 +86,11 @@ impl Workspace {
         });
     }
 
-    /// Notes that these changes came out of a file, and need no taking out.
-    pub(super) fn has_imported(self, before: u64) {
+    /// Notes that so many changes came out of a file, and need no taking out.
+    pub(super) fn has_imported(self, changes: usize) {
         let mark = self.last_backup();
         self.set_mark(Mark {
-            edits: mark.edits + self.edits().saturating_sub(before),
+            edits: mark.edits + changes as u64,
             ..mark
         });
     }
@@ -112,8 +113,13 @@ impl Workspace {
         if self.backup.with_untracked(Option::is_some) {
             self.write_backup_soon();
         }
+        // What an import brings counts as none once all of it is there.
+        let is_importing = self.long_edit.with_untracked(Option::is_some)
+            || self
+                .dialog
+                .with_untracked(|dialog| *dialog == Some(Dialog::Import));
         let mark = self.last_backup();
-        if self.edits().saturating_sub(mark.edits.max(mark.put_off)) >= MUCH {
+        if !is_importing && self.edits().saturating_sub(mark.edits.max(mark.put_off)) >= MUCH {
             self.reminder.set(Some(self.changes_since()));
         }
     }
@@ -178,12 +184,17 @@ impl Workspace {
         }
     }
 
+    /// Writes the file on disk: once that is done which was begun before, if any was.
     async fn write_backup(self) {
         let Some(backup) = self.backup.get_untracked() else {
             return;
         };
         if backup.state == BackupState::Asks {
             return;
+        }
+        let is_free = self.update(|desk| !std::mem::replace(&mut desk.is_in_backup, true));
+        if is_free != Some(true) {
+            return self.write_backup_soon();
         }
         self.whole().await;
         let up_to = self.edits();
@@ -199,8 +210,10 @@ impl Workspace {
             Err(_) if !backup.file.is_allowed().await => BackupState::Asks,
             Err(reason) => BackupState::Failed(reason),
         };
+        self.update(|desk| desk.is_in_backup = false);
         self.backup.update(|current| {
-            if let Some(current) = current {
+            // Another may be chosen by now.
+            if let Some(current) = current.as_mut().filter(|current| current.file == backup.file) {
                 current.state = state;
             }
         });

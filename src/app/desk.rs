@@ -12,6 +12,7 @@ use crate::core::records::{Records, StampedChange};
 use crate::core::scheme::Scheme;
 use crate::core::shelf::{Row, Shelf};
 use crate::core::text::Span;
+use crate::core::transaction::Change;
 use crate::formats::manifest::Entry;
 use crate::store::key_value::{KeyValue, StorageError};
 use crate::store::repository::Repository;
@@ -58,6 +59,10 @@ pub struct Desk {
     pub(super) awaits_look: bool,
     /// Whether the writing of the file on disk is waiting.
     pub(super) awaits_backup: bool,
+    /// Whether the file on disk is being written.
+    pub(super) is_in_backup: bool,
+    /// Whether the reading of everything anew is waiting.
+    pub(super) awaits_reading: bool,
     /// What the reader has to draw again.
     pub(super) redraw: Vec<Span>,
     pub(super) entries_since_fold: usize,
@@ -91,6 +96,8 @@ impl Desk {
             awaits_retry: false,
             awaits_look: false,
             awaits_backup: false,
+            is_in_backup: false,
+            awaits_reading: false,
             redraw: Vec::new(),
             entries_since_fold: 0,
         }
@@ -268,5 +275,10 @@ impl Desk {
 
     pub(super) fn record(&self, key: &RecordKey) -> Option<&Record> {
         self.records.get(&key.article)?.get_key(key)
+    }
+
+    /// Whether a record is still what a change begins with: nobody else has changed it since that was worked out.
+    pub(super) fn is_unchanged(&self, change: &Change) -> bool {
+        self.record(&change.key) == change.from.as_ref()
     }
 }

@@ -3,22 +3,26 @@
 //! The clerk reads the files and works out what taking them in would do; the page shows that, and takes in what
 //! the clerk hands over piece by piece, as one step. Of rescue files there is nothing to choose: `rescuing.rs`.
 
+use super::command::Dialog;
 use super::workspace::{Notice, Workspace};
 use crate::browser::clerk::Clerk;
-use crate::browser::clock;
 use crate::browser::files::{self, PickedFile};
 use crate::browser::shift::Shift;
+use crate::browser::{clock, idle};
 use crate::clerk::{Answer, Choosing, NewArticle, Preview, Request, Taken};
 use crate::core::article::Article;
 use crate::core::record::{Record, RecordKey};
 use crate::core::text::Text;
 use crate::core::transaction::{Change, Transaction};
+use crate::formats::limits;
 use crate::store::rescue;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::rc::Rc;
 use wasm_bindgen::JsValue;
 
+/// How often it is looked, in milliseconds, whether a dialog is closed that was opened first.
+const UNTIL_CLOSED: i32 = 100;
 /// How many texts go to the database at a time.
 const TEXTS: usize = 100;
 
@@ -56,7 +60,9 @@ struct Brought {
 impl Workspace {
     /// Takes in rescue files, and shows what is in other files, to be taken in or not.
     pub fn import(self, picked: Vec<PickedFile>) {
-        if !picked.is_empty() && self.dialog.with_untracked(Option::is_none) {
+        let is_free =
+            self.dialog.with_untracked(Option::is_none) && self.long_edit.with_untracked(Option::is_none);
+        if !picked.is_empty() && is_free {
             self.later(move |deeds| (deeds.import)(self, picked));
         }
     }
@@ -64,19 +70,28 @@ impl Workspace {
     pub(super) fn import_now(self, picked: Vec<PickedFile>) {
         spawn_local(async move {
             let mut others = Vec::new();
+            let are_too_many = picked.len() > limits::MOST_FILES;
             for file in picked {
-                // One that cannot be read is told of by the clerk.
-                let head = file.head(rescue::HEAD).await.unwrap_or_default();
+                // One that cannot be read is told of by the clerk, and so are too many.
+                let head = match are_too_many {
+                    true => Vec::new(),
+                    false => file.head(rescue::HEAD).await.unwrap_or_default(),
+                };
                 if rescue::recognises(&head) {
                     self.import_rescue(file).await;
                 } else {
                     others.push(file);
                 }
             }
-            if !others.is_empty() {
-                self.picked.set_value(others);
-                self.dialog.set(Some(super::command::Dialog::Import));
+            if others.is_empty() {
+                return;
             }
+            // What was opened meanwhile comes first.
+            while self.dialog.with_untracked(Option::is_some) {
+                idle::pause(UNTIL_CLOSED).await;
+            }
+            self.picked.set_value(others);
+            self.dialog.set(Some(Dialog::Import));
         });
     }
 
@@ -158,12 +173,31 @@ impl Importing {
                     Answer::Taken(taken) => {
                         // The dialog is gone where it was cancelled.
                         let goes_on = |records| self.stage.try_set(Stage::Taking(records)).is_none();
-                        return self.workspace.take_in(brought, taken, goes_on).await;
+                        let details = self.workspace.take_in(brought, taken, goes_on).await?;
+                        self.end(details);
+                        return Ok(());
                     }
                     _ => {}
                 }
             }
         });
+    }
+
+    /// Closes the dialog, where it is not closed yet, and tells what was done; `None` where nothing was.
+    fn end(self, details: Option<Vec<String>>) {
+        // By now there may be a dialog of something else.
+        if !self.stage.is_disposed() {
+            self.workspace.dialog.set(None);
+        }
+        match details {
+            Some(details) => self.workspace.notice.set(Some(Notice {
+                title: "Imported".to_owned(),
+                details,
+                is_error: false,
+            })),
+            // Cancelled, or refused, which is told by itself.
+            None => self.workspace.announce("Nothing was imported".to_owned()),
+        }
     }
 
     fn show(self, answer: Answer) {
@@ -198,14 +232,14 @@ impl Importing {
 }
 
 impl Workspace {
-    /// Keeps the texts, then makes the changes as one step, and tells what was done. `goes_on` is told how many are made,
-    /// and tells whether to go on.
+    /// Keeps the texts, then makes the changes as one step, and returns what is to be told of it; `None` where nothing was
+    /// done after all. `goes_on` is told how many changes are made, and tells whether to go on.
     async fn take_in(
         self,
         brought: Brought,
         taken: Taken,
         goes_on: impl Fn(usize) -> bool,
-    ) -> Result<(), String> {
+    ) -> Result<Option<Vec<String>>, String> {
         let Brought { articles, changes } = brought;
         for articles in articles.chunks(TEXTS) {
             let texts: Vec<_> = articles
@@ -223,8 +257,7 @@ impl Workspace {
         let mut unchanged = Vec::with_capacity(changes.len());
         let mut shift = Shift::begin();
         for change in changes {
-            let now = self.with(|desk| desk.record(&change.key) == change.from.as_ref());
-            if now == Some(true) {
+            if self.with(|desk| desk.is_unchanged(&change)) == Some(true) {
                 unchanged.push(change);
             }
             shift.pause().await;
@@ -245,25 +278,15 @@ impl Workspace {
             }
         }
         if !transaction.is_empty() {
-            let before = self.edits();
-            if !self.commit_many(transaction, goes_on).await {
-                // Cancelled, or refused, which is told by itself.
-                self.dialog.set(None);
-                self.announce("Nothing was imported".to_owned());
-                return Ok(());
-            }
-            self.has_imported(before);
+            let Some(changes) = self.commit_many(transaction, goes_on).await else {
+                return Ok(None);
+            };
+            self.has_imported(changes);
         }
         for (name, file) in taken.schemes {
             details.extend(told(&name, self.load_scheme(&file)));
         }
-        self.dialog.set(None);
-        self.notice.set(Some(Notice {
-            title: "Imported".to_owned(),
-            details,
-            is_error: false,
-        }));
-        Ok(())
+        Ok(Some(details))
     }
 }
 

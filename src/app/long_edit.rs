@@ -78,38 +78,39 @@ impl Workspace {
         awaited.is_some_and(|edit| edit.is_cancelled)
     }
 
-    /// Commits an edit as one step, however much it is, showing how far it is. Returns whether it was made.
-    pub(super) async fn commit_shown(self, transaction: Transaction) -> bool {
+    /// Commits an edit as [`Workspace::commit_many`] does, showing how far it is.
+    pub(super) async fn commit_shown(self, transaction: Transaction) -> Option<usize> {
         self.show_long_edit(sentence(transaction.name()), transaction.changes().len());
-        let is_made = self
+        let entered = self
             .commit_many(transaction, |done| self.long_edit_goes_on(done))
             .await;
         self.long_edit.set(None);
-        is_made
+        entered
     }
 
     /// Commits what an import or a label for many places brings, however much it is, as one step: past the log, which
     /// local storage would be too small for. `goes_on` is told how many changes are entered, and tells whether to go on:
-    /// where not, those are taken back. Returns whether the edit was made.
-    pub(super) async fn commit_many(self, transaction: Transaction, goes_on: impl Fn(usize) -> bool) -> bool {
-        if !goes_on(0) {
-            return false;
+    /// where not, those are taken back. What somebody else has changed since it was worked out stays as it is. Returns
+    /// how many changes were made; `None` where the edit was not.
+    pub(super) async fn commit_many(
+        self,
+        transaction: Transaction,
+        goes_on: impl Fn(usize) -> bool,
+    ) -> Option<usize> {
+        if !goes_on(0) || self.refuses(&transaction) {
+            return None;
         }
         if !is_long(&transaction) {
-            self.commit(transaction, Step::New);
-            return true;
+            let transaction = self.with(|desk| transaction.filtered(|change| desk.is_unchanged(change)))?;
+            let changes = transaction.changes().len();
+            if changes > 0 {
+                self.commit(transaction, Step::New);
+            }
+            return Some(changes);
         }
-        if self.refuses(&transaction) {
-            return false;
-        }
-        let is_made = self
-            .enter_many(&transaction, Way::Forward, goes_on)
-            .await
-            .is_some();
-        if is_made {
-            self.update(|desk| desk.history.push(transaction));
-        }
-        is_made
+        let entered = self.enter_many(&transaction, Way::Forward, goes_on).await?;
+        self.update(|desk| desk.history.push(transaction));
+        Some(entered)
     }
 
     /// Takes the step that is to be taken that way next, where that is a long edit. Returns whether it is.
@@ -169,7 +170,6 @@ impl Workspace {
         goes_on: impl Fn(usize) -> bool,
     ) -> Option<usize> {
         let all = step.changes().len();
-        let before = self.edits();
         let mut entered = 0;
         let mut done = 0;
         let mut is_wanted = true;
@@ -180,9 +180,9 @@ impl Workspace {
             is_wanted = goes_on(done) || done == all;
         }
         if !is_wanted {
-            self.take_back(step, done, way).await;
+            let taken_back = self.take_back(step, done, way).await;
             // Nothing of it need be taken out.
-            self.has_imported(before);
+            self.has_imported(entered + taken_back);
         }
         self.show_in_turns().await;
         self.fold_when_idle();
@@ -199,8 +199,8 @@ impl Workspace {
         self.changed();
     }
 
-    /// Takes back so many of a step's changes, the last first.
-    async fn take_back(self, step: &Transaction, mut done: usize, way: Way) {
+    /// Takes back so many of a step's changes, the last first. Returns how many changes that took.
+    async fn take_back(self, step: &Transaction, mut done: usize, way: Way) -> usize {
         let title = format!("Cancelling: {}", step.name());
         self.long_edit.set(Some(LongEdit {
             title,
@@ -208,13 +208,15 @@ impl Workspace {
             all: step.changes().len(),
             is_cancelled: true,
         }));
+        let mut entered = 0;
         while done > 0 {
             let next = done.saturating_sub(ENTERED);
-            self.enter_part(step, next..done, way.inverted()).await;
+            entered += self.enter_part(step, next..done, way.inverted()).await;
             done = next;
             self.long_edit_goes_on(done);
         }
         self.long_edit.set(None);
+        entered
     }
 
     /// Enters those of some changes that nobody else has changed since, and tells how many these are.
@@ -222,7 +224,7 @@ impl Workspace {
         let unchanged = self.with(|desk| {
             let changes = step.part(which, way);
             changes
-                .filter(|change| desk.record(&change.key) == change.from.as_ref())
+                .filter(|change| desk.is_unchanged(change))
                 .collect::<Vec<Change>>()
         });
         let changes = unchanged.unwrap_or_default();
@@ -235,6 +237,7 @@ impl Workspace {
                     false => Repository::commit,
                 },
             );
+            self.show_save_state();
             leptos::task::spawn_local(self.write_twin());
         }
         idle::turn().await;

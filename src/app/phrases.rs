@@ -169,7 +169,7 @@ impl Workspace {
         self.long_edit.set(None);
         match transaction {
             Ok(transaction) if !transaction.is_empty() => {
-                if self.commit_shown(transaction).await {
+                if self.commit_shown(transaction).await.is_some() {
                     self.announce(format!("{} labelled", plural(places, "place")));
                 }
             }

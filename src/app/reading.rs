@@ -381,19 +381,22 @@ impl Workspace {
         }
     }
 
-    /// Reads everything again, for a page that has not heard what other tabs wrote meanwhile.
+    /// Reads everything again, for a page that has not heard what other tabs wrote meanwhile: once all is read that was
+    /// there before, and once for all who ask until then.
     pub(super) async fn read_again(self) {
+        let is_due = self.update(|desk| !std::mem::replace(&mut desk.awaits_reading, true));
+        if is_due != Some(true) {
+            return;
+        }
+        self.whole().await;
         let database = self.with(|desk| desk.database.clone()).flatten();
-        let cold = match database {
+        let work = match database {
             // One that cannot be read now has nothing that this page has not read before.
-            Some(database) => database.work().await.unwrap_or_default().cold,
-            None => Vec::new(),
+            Some(database) => database.work().await.unwrap_or_default(),
+            None => Work::default(),
         };
         self.is_whole.set(false);
-        let work = Work {
-            cold,
-            ..Work::default()
-        };
+        self.update(|desk| desk.awaits_reading = false);
         self.begin_reading(work, true).await;
         self.read_rest().await;
     }

@@ -46,12 +46,11 @@ impl Workspace {
         let (contents, changes) = brought?;
         let records = plural(changes.len(), "record");
         if !changes.is_empty() {
-            let before = self.edits();
             let transaction = Transaction::of_distinct("import rescue file", changes);
-            if !self.commit_shown(transaction).await {
+            let Some(changes) = self.commit_shown(transaction).await else {
                 return Ok(None);
-            }
-            self.has_imported(before);
+            };
+            self.has_imported(changes);
         }
         // A text of the file may be one that the browser has lost.
         self.restore_missing().await;
@@ -77,7 +76,7 @@ impl Workspace {
         self.update(|desk| desk.repository.observe(contents.latest))
             .ok_or(TOO_EARLY)?;
         // What is later now for the file's sake is no change that was made here.
-        self.has_imported(before);
+        self.has_imported(self.edits().saturating_sub(before) as usize);
         self.count_awaited(0, contents.records);
         let mut changes = Vec::new();
         let mut done = 0;

@@ -14,7 +14,7 @@ const STORE: &str = "file";
 const HANDLE: &str = "handle";
 
 /// A file that the reviewer chose. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct BackupFile(JsValue);
 
 /// Whether the browser lets the reviewer choose a file for the page to write.

@@ -4,6 +4,7 @@ use anyhow::Result;
 use hearsay_e2e::story;
 use serde_json::json;
 
+use crate::long_edits;
 use crate::texts::label;
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
@@ -116,6 +117,41 @@ async fn a_page_that_was_kept_for_the_way_back_knows_and_hears_what_other_tabs_w
         driver.close_window().await?;
         driver.switch_to_window(first).await?;
         page.wait_annotations(3).await?;
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_page_that_was_kept_for_the_way_back_knows_what_another_tab_has_imported() -> Result<()> {
+    story::tell("way_back_import", async |page| {
+        let driver = page.browser().driver();
+        let first = driver.window().await?;
+        page.open_library().await?;
+        page.wait_saved().await?;
+        page.ask("globalThis.isKept = true;", Vec::new()).await?;
+        driver.goto(ELSEWHERE).await?;
+
+        let other = driver.new_tab().await?;
+        driver.switch_to_window(other).await?;
+        page.open_library().await?;
+        // What is never folded stands in the database alone.
+        page.ask(
+            "navigator.locks.request('hearsay-fold', () => new Promise(() => {}));",
+            Vec::new(),
+        )
+        .await?;
+        long_edits::take_in(&page).await?;
+        page.wait_saved().await?;
+        driver.close_window().await?;
+
+        driver.switch_to_window(first).await?;
+        driver.back().await?;
+        long_edits::wait_library(&page, long_edits::AFTER).await?;
+        assert_eq!(
+            page.ask("return globalThis.isKept;", Vec::new()).await?,
+            json!(true)
+        );
         Ok(())
     })
     .await
