@@ -5,7 +5,7 @@ use super::desk::Desk;
 use super::keeping::Step as HistoryStep;
 use super::later::DEEDS;
 use super::selecting::Ends;
-use super::wording::{plural, sentence, spoken, status_name};
+use super::wording::{spoken, status_name};
 use super::workspace::{Destination, Waiting, Workspace};
 use crate::browser::route::Route;
 use crate::browser::{chance, clipboard, clock, idle};
@@ -18,6 +18,7 @@ use crate::core::records::Records;
 use crate::core::snap::{self, Edge, Step};
 use crate::core::text::Span;
 use crate::core::transaction::{Transaction, Way};
+use crate::core::wording::{plural, sentence};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -175,7 +176,7 @@ impl Workspace {
         let mut ids = self.selected_ids();
         if let [id] = ids.as_slice() {
             let neighbour = self
-                .with_open(|_, _, records| next_of_label(records, id))
+                .with_open(|_, _, records| edit::next_of_label(records, id))
                 .flatten();
             ids.extend(neighbour);
         }
@@ -240,7 +241,7 @@ impl Workspace {
             return self.announce_refusal("There is no region here".to_owned());
         }
         // A refusal has been told already.
-        let _ = self.edit(|_, article, records, _| cleared(article, records, &ids));
+        let _ = self.edit(|_, article, records, _| edit::clear_regions(article, records, &ids));
     }
 
     pub(super) fn toggle_sticky(self) {
@@ -447,15 +448,6 @@ impl Workspace {
     }
 }
 
-/// Makes regions prose again, as one step.
-fn cleared(article: &Article, records: &Records, ids: &[RecordId]) -> Result<Transaction, Refusal> {
-    let mut all = Transaction::new("mark as prose", []);
-    for id in ids {
-        all = all.then(edit::clear_region(article, records, id)?);
-    }
-    Ok(all)
-}
-
 /// What a screen reader is told of an edit.
 pub(super) fn told(desk: &Desk, article: &Article, transaction: &Transaction) -> String {
     let annotations: Vec<_> = transaction
@@ -473,18 +465,4 @@ pub(super) fn told(desk: &Desk, article: &Article, transaction: &Transaction) ->
         // "merge 2 claims", "set stance", "mark junk".
         _ => sentence(transaction.name()),
     }
-}
-
-/// The nearest annotation behind `id` that has the same label.
-fn next_of_label(records: &Records, id: &RecordId) -> Option<RecordId> {
-    let annotation = records.annotation(id)?;
-    let at = records.spans().index_of(annotation.span, id)?;
-    (at + 1..records.spans().len())
-        .filter_map(|index| Some(&records.spans().nth(index)?.id))
-        .find(|id| {
-            records
-                .annotation(id)
-                .is_some_and(|next| next.label == annotation.label)
-        })
-        .cloned()
 }

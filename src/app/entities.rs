@@ -2,7 +2,6 @@
 
 use super::desk::Desk;
 use super::loading;
-use super::wording::thousands;
 use super::workspace::Workspace;
 use crate::browser::folding::BrowserFolding;
 use crate::browser::{chance, clock};
@@ -15,6 +14,7 @@ use crate::core::record::{Annotation, Entity, Record, RecordKind, RelationKind};
 use crate::core::records::Records;
 use crate::core::scheme::{AttributeKind, Scheme};
 use crate::core::transaction::Transaction;
+use crate::core::wording::thousands;
 use crate::formats::entities_csv;
 use std::cmp::Ordering;
 use std::collections::HashMap;

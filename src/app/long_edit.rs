@@ -4,10 +4,10 @@
 
 use super::desk::Desk;
 use super::keeping::Step;
-use super::wording::sentence;
 use super::workspace::Workspace;
 use crate::browser::idle;
 use crate::core::transaction::{Change, Transaction, Way};
+use crate::core::wording::sentence;
 use crate::store::repository::Repository;
 use leptos::prelude::*;
 use std::ops::Range;

@@ -1,17 +1,18 @@
 //! Every place where the same words stand: found, and labelled as one step.
 
 use super::desk::Desk;
-use super::wording::plural;
 use super::workspace::Workspace;
 use crate::browser::shift::Shift;
 use crate::browser::{chance, idle};
 use crate::core::article::Article;
-use crate::core::edit::{Labelling, Refusal, Target};
+use crate::core::edit::{Labelling, Refusal, Target, annotation_of};
 use crate::core::id::{ArticleId, LabelId};
 use crate::core::record::RegionKind;
 use crate::core::search::{context, same_phrases};
-use crate::core::text::{ByteOffset, Span, Text};
+use crate::core::snap;
+use crate::core::text::Span;
 use crate::core::transaction::Transaction;
+use crate::core::wording::plural;
 use leptos::prelude::*;
 
 /// How many characters of a place's context are shown on either side.
@@ -75,7 +76,7 @@ impl Workspace {
                 Some(_) => self.sticky.get_untracked(),
                 None => annotation.map(|annotation| annotation.label.clone()),
             };
-            let span = trimmed(&article.text, selected.or_else(|| Some(annotation?.span))?)?;
+            let span = snap::trimmed(&article.text, selected.or_else(|| Some(annotation?.span))?)?;
             Some(Phrase {
                 words: article.text.slice(span).to_owned(),
                 article: article.id.clone(),
@@ -224,12 +225,6 @@ fn places_in(
     let records = desk.records_of(&article.id);
     let regions = records.regions();
     for span in spans {
-        let is_labelled = records.spans().overlapping(span).any(|entry| {
-            entry.span == span
-                && records
-                    .annotation(&entry.id)
-                    .is_some_and(|annotation| annotation.label == *label)
-        });
         let region = regions
             .iter()
             .find(|(_, region)| region.span.overlaps(span))
@@ -237,16 +232,8 @@ fn places_in(
         places.push(Place {
             article: article.id.clone(),
             span,
-            is_labelled,
+            is_labelled: annotation_of(records, span, label).is_some(),
             region,
         });
     }
-}
-
-/// A span without the white space at its ends.
-fn trimmed(text: &Text, span: Span) -> Option<Span> {
-    let words = text.slice(span);
-    let start = span.start().to_usize() + (words.len() - words.trim_start().len());
-    let end = start + words.trim().len();
-    text.span(ByteOffset::from(start), ByteOffset::from(end))
 }

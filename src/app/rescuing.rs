@@ -3,12 +3,12 @@
 //! The clerk reads the file and hands it over piece by piece; the page takes in what is news, as one step.
 
 use super::loading::TOO_EARLY;
-use super::wording::plural;
 use super::workspace::{Notice, Workspace};
 use crate::browser::clerk::Clerk;
 use crate::browser::files::{self, PickedFile};
 use crate::clerk::{Answer, Request};
 use crate::core::transaction::{Change, Transaction};
+use crate::core::wording::plural;
 use crate::store::rescue::{self, Contents};
 use leptos::prelude::*;
 use std::rc::Rc;

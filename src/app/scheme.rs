@@ -1,7 +1,6 @@
 //! The scheme in use: loaded from a file, kept for the next visit, and what its labels look like.
 
 use super::loading;
-use super::wording::plural;
 use super::workspace::{Notice, Workspace};
 use crate::browser::stylesheet::{self, Look, PATTERNS};
 use crate::browser::{clock, files};
@@ -9,6 +8,7 @@ use crate::core::id::LabelId;
 use crate::core::order;
 use crate::core::record::{Record, RecordKind};
 use crate::core::scheme::{Colour, Scheme};
+use crate::core::wording::plural;
 use crate::formats::scheme_json;
 use leptos::prelude::*;
 use std::collections::BTreeMap;

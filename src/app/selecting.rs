@@ -11,6 +11,7 @@ use crate::core::id::{ArticleId, RecordId};
 use crate::core::order;
 use crate::core::snap;
 use crate::core::text::Span;
+use crate::core::wording::plural;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
@@ -312,7 +313,7 @@ impl Workspace {
     fn tell_count(self) {
         self.redraws.update(|redraws| *redraws += 1);
         let count = self.selected_too.with_untracked(BTreeSet::len) + 1;
-        self.announce(super::wording::plural(count, "annotation") + " selected");
+        self.announce(plural(count, "annotation") + " selected");
     }
 
     fn draw_again<'i>(self, ids: impl IntoIterator<Item = &'i RecordId>) {

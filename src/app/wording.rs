@@ -1,4 +1,4 @@
-//! How the page puts things: counts, states, and what is read out.
+//! How the page puts things: states, and what is read out.
 
 use super::desk::Desk;
 use crate::core::article::Article;
@@ -21,32 +21,4 @@ pub fn status_name(status: Status) -> &'static str {
         Status::InProgress => "In progress",
         Status::Done => "Done",
     }
-}
-
-/// "1 annotation", "2 annotations", "1,200 annotations".
-pub fn plural(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{ending}", thousands(count))
-}
-
-/// A step's name as the words stand alone: "Merge 2 claims", "Mark junk".
-pub fn sentence(name: &str) -> String {
-    let mut words = name.to_owned();
-    if let Some(first) = words.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    words
-}
-
-/// A number with a comma before each three digits.
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
 }

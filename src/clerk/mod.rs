@@ -12,13 +12,14 @@ mod hostile;
 mod message;
 mod preview;
 mod reading;
+mod telling;
 #[cfg(test)]
 mod tests;
 
 pub use message::{Answer, ArticleCopy, Choice, Offer, Offered, Request, Selection};
 pub use preview::{
-    Choosing, DoubtPreview, EncodingPreview, LabelPreview, LotPreview, Mapped, NewArticle, Piece, Preview,
-    Role, TablePreview, Taken,
+    Choosing, DoubtPreview, EncodingPreview, LabelPreview, LotChoice, LotPreview, Mapped, NewArticle, Piece,
+    Preview, Role, TablePreview, Taken,
 };
 
 use crate::core::article::Article;

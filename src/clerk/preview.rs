@@ -125,19 +125,26 @@ pub struct DoubtPreview {
     pub is_taken: bool,
 }
 
-/// Something that the reviewer chooses about a preview. Lots, labels and doubts are named by their places in it.
+/// Something that the reviewer chooses about a preview. Lots and doubts are named by their places in it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum Choosing {
-    /// Leave a lot out, or not.
-    LeaveOut(usize, bool),
-    /// Read a lot's letters so.
-    Encoding(usize, String),
-    /// A column of a lot's table holds this; `None` where none does.
-    Column(usize, Role, Option<usize>),
-    /// What becomes of a label that the scheme does not have.
-    Label(usize, LabelId, Mapped),
+    /// Something about a lot.
+    Lot(usize, LotChoice),
     /// Take a doubtful annotation in at the likeliest place, or not.
     Doubt(usize, bool),
+}
+
+/// Something that the reviewer chooses about a lot.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum LotChoice {
+    /// Leave it out, or not.
+    LeaveOut(bool),
+    /// Read its letters so.
+    Encoding(String),
+    /// A column of its table holds this; `None` where none does.
+    Column(Role, Option<usize>),
+    /// What becomes of a label that the scheme does not have.
+    Label(LabelId, Mapped),
 }
 
 /// An article that an import brings, text and all.

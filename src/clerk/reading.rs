@@ -1,14 +1,15 @@
 //! Reading: files on their way in, from what was picked to what is handed over.
 
 use super::preview::{
-    Choosing, DoubtPreview, EncodingPreview, LabelPreview, LotPreview, Mapped, NewArticle, Piece, Preview,
-    Role, TablePreview, Taken,
+    Choosing, DoubtPreview, EncodingPreview, LabelPreview, LotChoice, LotPreview, Mapped, NewArticle, Piece,
+    Preview, Role, TablePreview, Taken,
 };
+use super::telling::{at_most, contents, names, outcome};
 use crate::core::article::Article;
 use crate::core::id::{ArticleId, LabelId};
-use crate::core::import::{self, Counts, Held, Import, Imported};
+use crate::core::import::{self, Held, Import, Imported};
 use crate::core::mapping::{self, Mapping};
-use crate::core::record::{Record, RecordKey, RecordKind};
+use crate::core::record::{Record, RecordKey};
 use crate::core::records::Records;
 use crate::core::scheme::Scheme;
 use crate::core::timestamp::Timestamp;
@@ -95,53 +96,23 @@ impl Reading {
 
     /// Takes in what the reviewer has chosen.
     pub(super) fn choose(&mut self, choosing: Choosing, now: Timestamp, scheme: &Scheme) {
-        let doubtful = match &choosing {
-            Choosing::Doubt(index, _) => self
-                .import
-                .as_ref()
-                .and_then(|import| import.doubtful.get(*index))
-                .map(|doubtful| doubtful.key.clone()),
-            _ => None,
-        };
-        if let (Choosing::Doubt(_, is_taken), Some(key)) = (&choosing, doubtful) {
-            if *is_taken {
-                self.accepted.insert(key);
-            } else {
-                self.accepted.remove(&key);
-            }
-            return;
-        }
-        let number = match &choosing {
-            Choosing::LeaveOut(lot, _)
-            | Choosing::Encoding(lot, _)
-            | Choosing::Column(lot, ..)
-            | Choosing::Label(lot, ..) => *lot,
-            Choosing::Doubt(..) => return,
-        };
-        let Some(lot) = self.lots.get_mut(number) else {
-            return;
-        };
         match choosing {
-            Choosing::LeaveOut(_, is_left_out) => lot.is_left_out = is_left_out,
-            Choosing::Encoding(_, label) => {
-                lot.encoding = encoding_rs::Encoding::for_label(label.as_bytes());
-                lot.columns = None;
-                lot.read(now);
-                lot.guess(scheme);
+            Choosing::Lot(number, choice) => {
+                if let Some(lot) = self.lots.get_mut(number) {
+                    lot.choose(choice, now, scheme);
+                }
             }
-            Choosing::Column(_, role, column) => {
-                lot.set_column(role, column);
-                lot.read(now);
+            Choosing::Doubt(number, is_taken) => {
+                let doubtful = self
+                    .import
+                    .as_ref()
+                    .and_then(|import| import.doubtful.get(number));
+                match doubtful.map(|doubtful| &doubtful.key) {
+                    Some(key) if is_taken => drop(self.accepted.insert(key.clone())),
+                    Some(key) => drop(self.accepted.remove(key)),
+                    None => {}
+                }
             }
-            Choosing::Label(_, label, mapped) => {
-                let mapping = match mapped {
-                    Mapped::To(label) => Mapping::To(label),
-                    Mapped::Kept => Mapping::Keep,
-                    Mapped::LeftOut => Mapping::LeaveOut,
-                };
-                lot.mapping.insert(label, mapping);
-            }
-            Choosing::Doubt(..) => {}
         }
     }
 
@@ -407,6 +378,30 @@ impl Sorted {
         Ok(read)
     }
 
+    fn choose(&mut self, choice: LotChoice, now: Timestamp, scheme: &Scheme) {
+        match choice {
+            LotChoice::LeaveOut(is_left_out) => self.is_left_out = is_left_out,
+            LotChoice::Encoding(label) => {
+                self.encoding = encoding_rs::Encoding::for_label(label.as_bytes());
+                self.columns = None;
+                self.read(now);
+                self.guess(scheme);
+            }
+            LotChoice::Column(role, column) => {
+                self.set_column(role, column);
+                self.read(now);
+            }
+            LotChoice::Label(label, mapped) => {
+                let mapping = match mapped {
+                    Mapped::To(label) => Mapping::To(label),
+                    Mapped::Kept => Mapping::Keep,
+                    Mapped::LeftOut => Mapping::LeaveOut,
+                };
+                self.mapping.insert(label, mapping);
+            }
+        }
+    }
+
     fn set_column(&mut self, role: Role, column: Option<usize>) {
         let Some(columns) = &mut self.columns else { return };
         match role {
@@ -493,146 +488,6 @@ fn refused(error: &ImportError) -> LotPreview {
         table: None,
         labels: Vec::new(),
     }
-}
-
-/// The name of one file, or of the first of several.
-fn names(files: &[File]) -> String {
-    match files {
-        [] => String::new(),
-        [file] => file.name.clone(),
-        [file, rest @ ..] => format!("{} and {} more", file.name, rest.len()),
-    }
-}
-
-fn contents(summary: &mapping::Summary, scheme: &Scheme) -> Vec<String> {
-    let annotations: usize = summary.annotations.values().sum();
-    let labels: Vec<_> = summary
-        .annotations
-        .iter()
-        .map(|(label, count)| format!("{} {count}", scheme.name_of(label)))
-        .collect();
-    let mut lines: Vec<_> = [
-        (summary.articles - summary.without_text, "article"),
-        (summary.regions, "region"),
-        (summary.relations, "relation"),
-        (summary.claim_groups, "claim group"),
-    ]
-    .into_iter()
-    .filter(|(count, _)| *count > 0)
-    .map(|(count, noun)| counted(count, noun))
-    .collect();
-    if summary.without_text > 0 {
-        let (noun, its) = match summary.without_text {
-            1 => ("article", "its text"),
-            _ => ("articles", "their texts"),
-        };
-        lines.push(format!("Work on {} {noun} without {its}", summary.without_text));
-    }
-    if summary.entities > 0 {
-        let noun = if summary.entities == 1 {
-            "entity"
-        } else {
-            "entities"
-        };
-        lines.push(format!("{} {noun}", summary.entities));
-    }
-    if annotations > 0 {
-        lines.push(format!(
-            "{}: {}",
-            counted(annotations, "annotation"),
-            labels.join(", ")
-        ));
-    }
-    let unknown: Vec<_> = summary
-        .unknown_attributes
-        .keys()
-        .map(|(label, name)| format!("{name} of {}", scheme.name_of(label)))
-        .collect();
-    if !unknown.is_empty() {
-        lines.push(format!(
-            "Fields that the scheme does not have, kept as they are: {}",
-            unknown.join(", ")
-        ));
-    }
-    lines
-}
-
-/// What an import does, a line each.
-fn outcome(articles: usize, import: &Import) -> Vec<String> {
-    let brought = |is_new: bool| {
-        let changes = import.transaction.changes().iter();
-        let mut kinds = BTreeMap::<_, usize>::new();
-        for change in changes.filter(|change| change.from.is_none() == is_new) {
-            *kinds.entry(change.key.kind).or_default() += 1;
-        }
-        // Articles are counted by their texts.
-        kinds.remove(&RecordKind::Article);
-        let done = if is_new { "added" } else { "brought up to date" };
-        let told = |(kind, count)| format!("{count} {} {done}", noun(kind, count));
-        kinds.into_iter().map(told).collect::<Vec<_>>()
-    };
-    let Counts {
-        kept,
-        same,
-        moved,
-        left_out,
-        parts,
-        renamed,
-        ..
-    } = import.counts;
-    let told = |(count, noun, what)| (count > 0).then(|| format!("{} {what}", counted(count, noun)));
-    let here = articles.saturating_sub(import.articles.len());
-    [
-        (import.articles.len(), "article", "added"),
-        (here, "article", "here already"),
-    ]
-    .into_iter()
-    .filter_map(told)
-    .chain(brought(true))
-    .chain(brought(false))
-    .chain(
-        [
-            (kept, "record", "not as yours: yours stay"),
-            (same, "record", "here already"),
-            (moved, "span", "found elsewhere in your text"),
-            (parts, "part", "left out: the words are not there"),
-            (left_out, "relation", "left out: an end is not there"),
-            (renamed, "article", "under another name: yours has another text"),
-        ]
-        .into_iter()
-        .filter_map(told),
-    )
-    .collect()
-}
-
-/// What so many records of a kind are called.
-fn noun(kind: RecordKind, count: usize) -> &'static str {
-    let (one, many) = match kind {
-        RecordKind::Article => ("article", "articles"),
-        RecordKind::Status => ("status", "statuses"),
-        RecordKind::Field => ("field of an article", "fields of articles"),
-        RecordKind::Region => ("region", "regions"),
-        RecordKind::Annotation => ("annotation", "annotations"),
-        RecordKind::Relation => ("relation", "relations"),
-        RecordKind::Entity => ("entity", "entities"),
-        RecordKind::ClaimGroup => ("claim group", "claim groups"),
-    };
-    if count == 1 { one } else { many }
-}
-
-fn counted(count: usize, noun: &str) -> String {
-    let ending = if count == 1 { "" } else { "s" };
-    format!("{count} {noun}{ending}")
-}
-
-/// The first of many sentences, and how many more there are.
-fn at_most(sentences: impl Iterator<Item = String>, most: usize) -> Vec<String> {
-    let mut shown: Vec<_> = sentences.collect();
-    if shown.len() > most {
-        let more = shown.split_off(most).len();
-        shown.push(format!("And {more} more."));
-    }
-    shown
 }
 
 fn encodings(chosen: &'static encoding_rs::Encoding, is_sure: bool, sample: String) -> EncodingPreview {

@@ -231,7 +231,10 @@ fn a_label_that_the_scheme_lacks_becomes_stays_or_is_left_out_as_is_chosen() {
         let mut clerk = clerk();
         let preview = read(&mut clerk, "any.jsonl", &line(TEXT, "Speaker", 0, 9));
         assert_eq!(preview.lots[0].labels[0].label, "Speaker".into());
-        choose(&mut clerk, Choosing::Label(0, "Speaker".into(), mapped));
+        choose(
+            &mut clerk,
+            Choosing::Lot(0, LotChoice::Label("Speaker".into(), mapped)),
+        );
         let (_, changes, _) = take(&mut clerk);
         let labels: Vec<_> = changes
             .iter()
@@ -248,7 +251,7 @@ fn a_label_that_the_scheme_lacks_becomes_stays_or_is_left_out_as_is_chosen() {
 fn what_is_left_out_or_broken_changes_nothing() {
     let mut clerk = clerk();
     read(&mut clerk, "any.jsonl", &line(TEXT, "claim", 0, 9));
-    let preview = choose(&mut clerk, Choosing::LeaveOut(0, true));
+    let preview = choose(&mut clerk, Choosing::Lot(0, LotChoice::LeaveOut(true)));
     assert!(!preview.is_ready && preview.outcome.is_empty());
     assert!(take(&mut clerk).1.is_empty());
 
@@ -322,7 +325,10 @@ fn the_columns_of_a_table_are_guessed_and_can_be_chosen() {
     let preview = read(&mut clerk, "table.csv", table);
     let shown = preview.lots[0].table.as_ref().unwrap();
     assert_eq!(shown.roles[0], (Role::Text, Some(1)));
-    let preview = choose(&mut clerk, Choosing::Column(0, Role::Title, Some(0)));
+    let preview = choose(
+        &mut clerk,
+        Choosing::Lot(0, LotChoice::Column(Role::Title, Some(0))),
+    );
     let shown = preview.lots[0].table.as_ref().unwrap();
     assert_eq!(shown.roles[1], (Role::Title, Some(0)));
     let (_, changes, _) = take(&mut clerk);
@@ -344,7 +350,10 @@ fn letters_are_read_in_the_encoding_that_is_chosen() {
         panic!("no preview: {answer:?}");
     };
     assert!(preview.lots[0].encoding.is_some());
-    let preview = choose(&mut clerk, Choosing::Encoding(0, "windows-1253".to_owned()));
+    let preview = choose(
+        &mut clerk,
+        Choosing::Lot(0, LotChoice::Encoding("windows-1253".to_owned())),
+    );
     let encoding = preview.lots[0].encoding.as_ref().unwrap();
     assert!(encoding.sample.contains("Cafι"), "{}", encoding.sample);
 }

@@ -30,3 +30,4 @@ pub mod span_set;
 pub mod text;
 pub mod timestamp;
 pub mod transaction;
+pub mod wording;

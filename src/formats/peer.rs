@@ -17,6 +17,7 @@ use crate::core::record::{
 };
 use crate::core::text::{Span, Text};
 use crate::core::timestamp::Timestamp;
+use crate::core::wording::plural;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -445,9 +446,12 @@ impl Gathering {
             }
             if !is_same {
                 self.texts.add(|| {
+                    let regions = match lost {
+                        0 => String::new(),
+                        lost => format!(" Left out: {}.", plural(lost, "region")),
+                    };
                     format!(
-                        "Article {}: its text is no longer the one that was exported. {lost} regions were left \
-                         out.",
+                        "Article {}: its text is no longer the one that was exported.{regions}",
                         kept.id
                     )
                 });

@@ -5,7 +5,6 @@
 use super::filter::FilterBar;
 use super::unhurried;
 use crate::app::command::Command;
-use crate::app::wording::{plural, thousands};
 use crate::app::workspace::Workspace;
 use crate::browser::folding::BrowserFolding;
 use crate::browser::{idle, viewport};
@@ -14,6 +13,7 @@ use crate::core::fold::Folder;
 use crate::core::id::RecordId;
 use crate::core::order;
 use crate::core::record::RelationKind;
+use crate::core::wording::{plural, thousands};
 use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html::Ol;
 use leptos::prelude::*;

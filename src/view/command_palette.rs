@@ -6,9 +6,9 @@
 use super::modal::Modal;
 use crate::app::command::{Command, Dialog};
 use crate::app::palette::{self, Choice};
-use crate::app::wording::thousands;
 use crate::app::workspace::Workspace;
 use crate::browser::viewport;
+use crate::core::wording::thousands;
 use leptos::ev::KeyboardEvent;
 use leptos::html::{Input, Ul};
 use leptos::prelude::*;

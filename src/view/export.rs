@@ -3,10 +3,10 @@
 use super::modal::Modal;
 use crate::app::command::Dialog;
 use crate::app::exporting::{Exporting, Stage};
-use crate::app::wording::{plural, thousands};
 use crate::app::workspace::Workspace;
 use crate::browser::route::Route;
 use crate::clerk::{Choice, Offer, Offered, Selection};
+use crate::core::wording::{plural, thousands};
 use leptos::prelude::*;
 
 /// The dialog `Export`.

@@ -1,10 +1,10 @@
 //! The filter above the list of annotations.
 
-use crate::app::wording::thousands;
 use crate::app::workspace::Workspace;
 use crate::browser::{idle, viewport};
 use crate::core::filter::{self, Filter};
 use crate::core::record::Origin;
+use crate::core::wording::thousands;
 use leptos::prelude::*;
 use std::sync::Arc;
 

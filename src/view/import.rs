@@ -4,13 +4,14 @@
 use super::modal::Modal;
 use crate::app::command::Dialog;
 use crate::app::importing::{Importing, Stage};
-use crate::app::wording::plural;
 use crate::app::workspace::Workspace;
 use crate::browser::files::{self, PickedFile};
 use crate::browser::keyboard;
 use crate::clerk::{
-    Choosing, DoubtPreview, EncodingPreview, LabelPreview, LotPreview, Mapped, Preview, Role, TablePreview,
+    Choosing, DoubtPreview, EncodingPreview, LabelPreview, LotChoice, LotPreview, Mapped, Preview, Role,
+    TablePreview,
 };
+use crate::core::wording::plural;
 use leptos::prelude::*;
 
 /// The dialog `Import`.
@@ -125,7 +126,7 @@ fn Lot(importing: Importing, number: usize, lot: LotPreview, several: bool) -> i
                     type="checkbox"
                     prop:checked=!is_left_out
                     on:change:target=move |event| {
-                        importing.choose(Choosing::LeaveOut(number, !event.target().checked()));
+                        importing.choose(Choosing::Lot(number, LotChoice::LeaveOut(!event.target().checked())));
                     }
                 />
                 "Take this in"
@@ -160,7 +161,7 @@ fn Encoding(importing: Importing, number: usize, encoding: EncodingPreview) -> i
         <label class="choice-line">
             {if is_sure { "Letters" } else { "Letters (a guess: look whether they read well)" }}
             <select on:change:target=move |event| {
-                importing.choose(Choosing::Encoding(number, event.target().value()));
+                importing.choose(Choosing::Lot(number, LotChoice::Encoding(event.target().value())));
             }>
                 {choices
                     .into_iter()
@@ -198,7 +199,7 @@ fn Table(importing: Importing, number: usize, table: TablePreview) -> impl IntoV
                     <select on:change:target=move |event| {
                         // The value of "none" is no number.
                         let column = event.target().value().parse().ok();
-                        importing.choose(Choosing::Column(number, role, column));
+                        importing.choose(Choosing::Lot(number, LotChoice::Column(role, column)));
                     }>
                         {none}
                         {options}
@@ -264,7 +265,7 @@ fn Labels(importing: Importing, number: usize, labels: Vec<LabelPreview>) -> imp
                         <select on:change:target=move |event| {
                             let chosen = event.target().selected_index().cast_unsigned() as usize;
                             if let Some(mapped) = mappings.get(chosen) {
-                                importing.choose(Choosing::Label(number, label.clone(), mapped.clone()));
+                                importing.choose(Choosing::Lot(number, LotChoice::Label(label.clone(), mapped.clone())));
                             }
                         }>
                             {options

@@ -1,7 +1,7 @@
 //! The dialog over the page while an edit of many records is under way.
 
-use crate::app::wording::{plural, thousands};
 use crate::app::workspace::Workspace;
+use crate::core::wording::{plural, thousands};
 use leptos::ev::Event;
 use leptos::html::Dialog;
 use leptos::prelude::*;

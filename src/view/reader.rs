@@ -6,11 +6,12 @@ use super::hints::Hints;
 use super::library::DoneButton;
 use super::side::Side;
 use crate::app::command::{Command, Dialog};
-use crate::app::wording::{plural, status_name};
+use crate::app::wording::status_name;
 use crate::app::workspace::Workspace;
 use crate::browser::route::Route;
 use crate::core::id::ArticleId;
 use crate::core::scheme::Label;
+use crate::core::wording::plural;
 use leptos::prelude::*;
 
 /// The page `#/article/{id}`.

@@ -3,12 +3,12 @@
 use super::inspector::quoted;
 use super::inspector::relations::outgoing;
 use crate::app::command::Command;
-use crate::app::wording::plural;
 use crate::app::workspace::{Waiting, Workspace};
 use crate::browser::viewport;
 use crate::core::edit;
 use crate::core::id::RecordId;
 use crate::core::order;
+use crate::core::wording::plural;
 use leptos::html::Ul;
 use leptos::prelude::*;
 

@@ -3,10 +3,10 @@
 use super::modal::Modal;
 use crate::app::command::{Dialog, SearchScope};
 use crate::app::phrases::{Phrase, Place};
-use crate::app::wording::{plural, thousands};
 use crate::app::workspace::Workspace;
 use crate::browser::viewport;
 use crate::core::id::LabelId;
+use crate::core::wording::{plural, thousands};
 use leptos::ev::SubmitEvent;
 use leptos::html::Input;
 use leptos::prelude::*;

@@ -2,12 +2,12 @@
 
 use crate::app::command::SearchScope;
 use crate::app::searching::{Found, Hit};
-use crate::app::wording::{plural, thousands};
 use crate::app::workspace::Workspace;
 use crate::browser::{idle, viewport};
 use crate::core::id::ArticleId;
 use crate::core::search;
 use crate::core::text::Span;
+use crate::core::wording::{plural, thousands};
 use leptos::ev::KeyboardEvent;
 use leptos::html::Ol;
 use leptos::prelude::*;

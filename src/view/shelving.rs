@@ -4,13 +4,14 @@
 //! the focus stays drawn wherever the page is scrolled to.
 
 use super::library::{AT, Listing, MANY, WHOLE};
-use crate::app::wording::{plural, status_name, thousands};
+use crate::app::wording::status_name;
 use crate::app::workspace::Workspace;
 use crate::browser::folding::BrowserFolding;
 use crate::browser::{idle, viewport};
 use crate::core::fold::Folder;
 use crate::core::record::Status;
 use crate::core::shelf::{ShelfFilter, window};
+use crate::core::wording::{plural, thousands};
 use leptos::ev::{self, KeyboardEvent};
 use leptos::prelude::*;
 use std::sync::Arc;

@@ -4,10 +4,10 @@ use super::modal::Modal;
 use crate::app::backup::BackupState;
 use crate::app::command::Dialog;
 use crate::app::safekeeping::Safety;
-use crate::app::wording::{plural, thousands};
 use crate::app::workspace::Workspace;
 use crate::browser::{backup_file, idle};
 use crate::core::timestamp::Timestamp;
+use crate::core::wording::{plural, thousands};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 

@@ -2,11 +2,11 @@
 
 use super::inspector::quoted;
 use crate::app::command::Command;
-use crate::app::wording::thousands;
 use crate::app::workspace::Workspace;
 use crate::browser::{roving, viewport};
 use crate::core::completeness::{Lack, Missing, to_complete};
 use crate::core::id::RecordId;
+use crate::core::wording::thousands;
 use leptos::html::Ul;
 use leptos::prelude::*;
 

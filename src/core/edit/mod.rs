@@ -28,9 +28,9 @@ pub use articles::{set_field, set_status};
 pub use attributes::{set_attribute, set_part};
 pub use claim_groups::{put_claim_group, remove_claim_group};
 pub use entities::{add_alias, import_entities, put_entity, remove_entity, spelling, tie};
-pub use regions::{clear_region, mark_region, regions_touching};
+pub use regions::{clear_region, clear_regions, mark_region, regions_touching};
 pub use relations::{can_start, relate, relation_kind, unrelate};
-pub use spans::{merge, resize, split};
+pub use spans::{merge, next_of_label, resize, split};
 
 use super::article::Article;
 use super::id::{LabelId, RecordId};
@@ -168,8 +168,8 @@ fn existing<'r>(records: &'r Records, id: &RecordId) -> Result<&'r Annotation, R
         .ok_or_else(|| Refusal::Gone(RecordKind::Annotation, id.clone()))
 }
 
-/// The annotation of `span` with `label`.
-fn annotation_of<'r>(records: &'r Records, span: Span, label: &LabelId) -> Option<&'r RecordId> {
+/// The annotation of just that `span` with `label`.
+pub fn annotation_of<'r>(records: &'r Records, span: Span, label: &LabelId) -> Option<&'r RecordId> {
     records
         .spans()
         .overlapping(span)

@@ -62,6 +62,15 @@ pub fn clear_region(article: &Article, records: &Records, id: &RecordId) -> Resu
     Ok(Transaction::new(name, [change(records, key, None)]))
 }
 
+/// Makes regions prose again, as one step.
+pub fn clear_regions(article: &Article, records: &Records, ids: &[RecordId]) -> Result<Transaction, Refusal> {
+    let mut all = Transaction::new("mark as prose", []);
+    for id in ids {
+        all = all.then(clear_region(article, records, id)?);
+    }
+    Ok(all)
+}
+
 /// The regions that share at least one byte with `span`, in reading order.
 pub fn regions_touching(records: &Records, span: Span) -> Vec<(&RecordId, Region)> {
     let mut regions = records.regions();

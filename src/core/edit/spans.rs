@@ -148,6 +148,20 @@ pub fn merge(
     Ok(Transaction::new(name, changes))
 }
 
+/// The nearest annotation behind `id` that has the same label.
+pub fn next_of_label(records: &Records, id: &RecordId) -> Option<RecordId> {
+    let annotation = records.annotation(id)?;
+    let at = records.spans().index_of(annotation.span, id)?;
+    (at + 1..records.spans().len())
+        .filter_map(|index| Some(&records.spans().nth(index)?.id))
+        .find(|id| {
+            records
+                .annotation(id)
+                .is_some_and(|next| next.label == annotation.label)
+        })
+        .cloned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::desk::Desk;

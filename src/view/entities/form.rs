@@ -1,10 +1,10 @@
 //! The form that makes, changes or deletes an entity.
 
-use crate::app::wording::plural;
 use crate::app::workspace::Workspace;
 use crate::browser::viewport;
 use crate::core::id::RecordId;
 use crate::core::record::Entity;
+use crate::core::wording::plural;
 use crate::formats::limits::LONGEST_TYPED;
 use leptos::ev::{KeyboardEvent, SubmitEvent};
 use leptos::html::Input;

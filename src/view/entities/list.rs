@@ -3,11 +3,11 @@
 use super::form::EntityForm;
 use crate::app::command::Command;
 use crate::app::entities::{EntityRows, count_entities};
-use crate::app::wording::plural;
 use crate::app::workspace::Workspace;
 use crate::browser::route::Route;
 use crate::browser::viewport;
 use crate::core::id::RecordId;
+use crate::core::wording::plural;
 use leptos::html::Button;
 use leptos::prelude::*;
 

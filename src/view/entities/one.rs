@@ -3,10 +3,10 @@
 use super::list::form;
 use crate::app::command::Command;
 use crate::app::entities::{ArticleMentions, Mention, Quote};
-use crate::app::wording::{plural, thousands};
 use crate::app::workspace::Workspace;
 use crate::browser::route::Route;
 use crate::core::id::{ArticleId, RecordId};
+use crate::core::wording::{plural, thousands};
 use leptos::html::Button;
 use leptos::prelude::*;
 

@@ -4,11 +4,12 @@ use super::card::action;
 use super::fields::plain_field;
 use super::{leave, quoted};
 use crate::app::command::Command;
-use crate::app::wording::{plural, status_name};
+use crate::app::wording::status_name;
 use crate::app::workspace::Workspace;
 use crate::core::id::RecordId;
 use crate::core::record::{Record, RecordKind, RegionKind, Status};
 use crate::core::text::Span;
+use crate::core::wording::plural;
 use leptos::prelude::*;
 
 /// The longest words of a region, in characters.

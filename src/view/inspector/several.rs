@@ -3,8 +3,8 @@
 use super::card::action;
 use super::leave;
 use crate::app::command::Command;
-use crate::app::wording::plural;
 use crate::app::workspace::Workspace;
+use crate::core::wording::plural;
 use leptos::prelude::*;
 
 /// The card: how many there are, and what can be done to all of them.
