@@ -51,8 +51,7 @@ pub(super) fn open(chosen: &[File]) -> Result<Opened<'_>, ImportError> {
             opened.files.push(Cow::Borrowed(file));
         }
     }
-    let is_ours = |file: &Cow<'_, File>| file.name.rsplit('/').next() == Some(NAME);
-    for file in opened.files.extract_if(.., |file| is_ours(file)) {
+    for file in opened.files.extract_if(.., |file| is_beside(file)) {
         let mut beside = Beside::read(&file)?;
         let articles = std::mem::take(&mut beside.articles);
         let articles = articles
@@ -62,6 +61,23 @@ pub(super) fn open(chosen: &[File]) -> Result<Opened<'_>, ImportError> {
         opened.records.extend(beside.records());
     }
     Ok(opened)
+}
+
+/// Whether a file is one of ours, by its name: beside whatever has the same folder, or one inside it.
+pub(super) fn is_beside(file: &File) -> bool {
+    folder(file).is_some()
+}
+
+/// Whether a file says that it is one of ours.
+pub(super) fn recognises(bytes: &[u8]) -> bool {
+    let name = b"\"hearsay-beside\"";
+    bytes.windows(name.len()).any(|words| words == name)
+}
+
+/// The folder of a file of ours: what the names of the files beside it begin with.
+pub(super) fn folder(file: &File) -> Option<&str> {
+    let folder = file.name.strip_suffix(NAME)?;
+    (folder.is_empty() || folder.ends_with('/')).then_some(folder)
 }
 
 /// The file.

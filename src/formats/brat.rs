@@ -108,6 +108,10 @@ impl ImportFormat for Brat {
         file.extension() == "ann" || file.name.ends_with("annotation.conf")
     }
 
+    fn reads_beside(&self) -> bool {
+        true
+    }
+
     fn read(&self, files: &[File], now: Timestamp) -> Result<Imported, ImportError> {
         reading::read(files, now)
     }

@@ -114,6 +114,10 @@ impl ImportFormat for CasJson {
         file.bytes.windows(name.len()).any(|bytes| bytes == name)
     }
 
+    fn reads_beside(&self) -> bool {
+        true
+    }
+
     fn read(&self, files: &[File], now: Timestamp) -> Result<Imported, ImportError> {
         reading::read(files, now)
     }

@@ -46,6 +46,11 @@ pub trait ImportFormat: Sync {
     /// content; by the name only where a format's readers do so.
     fn recognises(&self, file: &File) -> bool;
 
+    /// Whether it reads the `hearsay.json` beside its files, too.
+    fn reads_beside(&self) -> bool {
+        false
+    }
+
     /// Reads and checks `files`, all of which are of this format. `now` dates what the files leave undated.
     ///
     /// # Errors

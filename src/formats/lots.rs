@@ -4,14 +4,15 @@
 //! of annotated articles knows its own by their content; a scheme and a list of entities say what they are; what
 //! remains is a table or a text by its name, or by its content where the name says nothing.
 //!
-//! A plain text belongs to the annotations beside it that have its name, as `002.txt` does to `002.ann`.
+//! A plain text belongs to the annotations beside it that have its name, as `002.txt` does to `002.ann`, and a
+//! `hearsay.json` to the annotations in its folder.
 
 use super::drafts::encoding::{self, looks_like, not_text};
 use super::drafts::{Table, TextKind};
 use super::import::WHOLE_FILE;
 use super::json::quoted;
-use super::{File, IMPORTS, ImportError, ImportFormat, archive, entities_csv, limits, scheme_json};
-use std::collections::HashMap;
+use super::{File, IMPORTS, ImportError, ImportFormat, archive, beside, entities_csv, limits, scheme_json};
+use std::collections::BTreeMap;
 
 /// What is to be done with a lot.
 #[derive(Clone, Copy)]
@@ -104,23 +105,26 @@ fn sorted_among(files: Vec<File>, formats: &[&'static dyn ImportFormat]) -> Sort
     let mut kinds: Vec<_> = unpacked
         .iter()
         .map(|file| {
-            if is_plain(file) {
+            if is_plain(file) || beside::is_beside(file) {
                 None
             } else {
                 Some(kind_of(file, formats))
             }
         })
         .collect();
-    let mut companions = HashMap::new();
+    let mut companions = BTreeMap::new();
     for (file, kind) in unpacked.iter().zip(&kinds) {
         if let Some(Ok(kind @ LotKind::Annotated(_))) = kind {
             companions.insert(path(file).to_owned(), *kind);
         }
     }
     for (file, kind) in unpacked.iter_mut().zip(&mut kinds) {
-        kind.get_or_insert_with(|| {
-            let companion = companions.get(path(file)).copied();
-            Ok(companion.unwrap_or_else(|| kind_of_plain(file, formats)))
+        kind.get_or_insert_with(|| match beside::folder(file) {
+            Some(folder) => kind_beside(folder, &companions).map_or_else(|| kind_alone(file, formats), Ok),
+            None => {
+                let companion = companions.get(path(file)).copied();
+                Ok(companion.unwrap_or_else(|| kind_of_plain(file, formats)))
+            }
         });
     }
     for (file, kind) in unpacked.into_iter().zip(kinds.into_iter().flatten()) {
@@ -206,6 +210,31 @@ fn kind_of_plain(file: &mut File, formats: &[&'static dyn ImportFormat]) -> LotK
     }
 }
 
+/// What the annotations in a folder are that a `hearsay.json` is beside, `companions` being all by their names without
+/// endings.
+fn kind_beside(folder: &str, companions: &BTreeMap<String, LotKind>) -> Option<LotKind> {
+    companions
+        .range(folder.to_owned()..)
+        .take_while(|(path, _)| path.starts_with(folder))
+        .map(|(_, kind)| *kind)
+        .find(|kind| matches!(kind, LotKind::Annotated(format) if format.reads_beside()))
+}
+
+/// What a `hearsay.json` is that is beside nothing: of ours, nothing by itself.
+fn kind_alone(file: &File, formats: &[&'static dyn ImportFormat]) -> Result<LotKind, ImportError> {
+    if !beside::recognises(&file.bytes) {
+        return kind_of(file, formats);
+    }
+    Err(ImportError {
+        file: file.name.clone(),
+        place: WHOLE_FILE.to_owned(),
+        position: None,
+        expected: "the files that it was written beside".to_owned(),
+        found: "this file alone".to_owned(),
+        remedy: "Choose the archive that it came in, or all files of its folder.",
+    })
+}
+
 fn unknown(file: &File, extension: &str, formats: &[&'static dyn ImportFormat]) -> ImportError {
     let annotated = formats.iter().map(|format| format.name());
     let known: Vec<_> = [
@@ -233,6 +262,7 @@ fn unknown(file: &File, extension: &str, formats: &[&'static dyn ImportFormat]) 
 
 #[cfg(test)]
 mod tests {
+    use super::super::{EXPORTS, generated};
     use super::*;
     use crate::core::import::Imported;
     use crate::core::timestamp::Timestamp;
@@ -255,6 +285,10 @@ mod tests {
 
         fn recognises(&self, file: &File) -> bool {
             matches!(file.extension().as_str(), "ann" | "txt")
+        }
+
+        fn reads_beside(&self) -> bool {
+            true
         }
 
         fn read(&self, _: &[File], _: Timestamp) -> Result<Imported, ImportError> {
@@ -298,6 +332,23 @@ mod tests {
         let sorted = sorted_among(vec![file(name, bytes)], FORMATS);
         assert!(sorted.lots.is_empty());
         sorted.refused[0].to_string()
+    }
+
+    #[test]
+    fn what_stands_beside_annotations_is_read_with_them_and_is_nothing_by_itself() {
+        let ours = r#"{"format": "hearsay-beside", "version": 1}"#;
+        assert_eq!(
+            lots(vec![
+                file("corpus.json", r#"{"format": "hearsay-corpus"}"#),
+                file("hearsay.json", ours),
+                file("zz.ann", ""),
+            ]),
+            ["Corpus (JSON): corpus.json", "Beside: hearsay.json zz.ann"]
+        );
+        let theirs = r#"[{"text": "Somebody's own rows"}]"#;
+        assert_eq!(lots(vec![file("hearsay.json", theirs)]), ["Table: hearsay.json"]);
+        let error = refused("hearsay.json", ours.as_bytes());
+        assert!(error.contains("Choose the archive that it came in"), "{error}");
     }
 
     #[test]
@@ -391,6 +442,36 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn every_export_that_can_be_imported_is_one_lot_that_holds_what_the_file_does(corpus in generated::corpus()) {
+            let corpus = corpus.corpus();
+            for export in EXPORTS.iter().filter(|export| export.lacks(&corpus).is_none()) {
+                let Some(import) = IMPORTS.iter().find(|import| import.id() == export.id()) else {
+                    continue;
+                };
+                let mut written = Vec::new();
+                export.write(&corpus, &mut written).unwrap();
+                // Articles without a text are in no file of some formats.
+                if written.is_empty() {
+                    continue;
+                }
+                let file = file(&export.file_name(corpus.exported_at), written);
+                let files = match archive::is_archive(&file.bytes) {
+                    true => archive::unpack(&file.bytes, archive::Limits::default()).unwrap(),
+                    false => vec![file.clone()],
+                };
+                let whole = import.read(&files, corpus.exported_at).unwrap();
+                let sorted = sorted(vec![file]);
+                prop_assert_eq!(sorted.refused, []);
+                let kinds: Vec<_> = sorted.lots.iter().map(|lot| lot.kind.name()).collect();
+                prop_assert_eq!(&kinds, &[import.name()], "{}", export.name());
+                let read = import.read(&sorted.lots[0].files, corpus.exported_at).unwrap();
+                prop_assert_eq!(read.articles, whole.articles, "{}", export.name());
+                prop_assert_eq!(read.anchored, whole.anchored, "{}", export.name());
+                prop_assert_eq!(read.records, whole.records, "{}", export.name());
+            }
+        }
+
         #[test]
         fn no_file_is_lost_and_none_makes_sorting_panic(
             files in prop::collection::vec(
