@@ -151,9 +151,9 @@ pub struct Block {
 
 /// A paragraph longer than this, in bytes, is shown in several blocks, so that the cost of drawing a block is
 /// bounded.
-const LONGEST_BLOCK: usize = 2048;
+const LONGEST_BLOCK: usize = 1024;
 
-/// The blocks of a text: its lines, without those that are empty. A line longer than 2 KiB becomes several
+/// The blocks of a text: its lines, without those that are empty. A line longer than 1 KiB becomes several
 /// blocks, cut behind a sentence where there is one, else behind a word, and never inside a grapheme cluster.
 pub fn blocks(text: &Text) -> Vec<Block> {
     let mut blocks = Vec::new();
