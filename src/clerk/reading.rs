@@ -4,7 +4,7 @@ use super::preview::{
     Choosing, DoubtPreview, EncodingPreview, LabelPreview, LotChoice, LotPreview, Mapped, NewArticle, Piece,
     Preview, Role, TablePreview, Taken,
 };
-use super::telling::{at_most, contents, names, outcome};
+use super::telling::{at_most, contents, names, of_entities, of_scheme, outcome};
 use crate::core::article::Article;
 use crate::core::id::{ArticleId, LabelId};
 use crate::core::import::{self, Held, Import, Imported};
@@ -15,9 +15,9 @@ use crate::core::scheme::Scheme;
 use crate::core::timestamp::Timestamp;
 use crate::core::transaction::Change;
 use crate::formats::drafts::{self, Table, encoding, table};
-use crate::formats::limits;
 use crate::formats::lots::{self, Lot, LotKind};
 use crate::formats::{File, ImportError};
+use crate::formats::{entities_csv, limits, scheme_json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How many changes are handed over at a time.
@@ -57,6 +57,8 @@ struct Sorted {
 #[derive(Default)]
 struct Read {
     imported: Imported,
+    /// What else is in it, a line each.
+    contents: Vec<String>,
     notes: Vec<String>,
     encoding: Option<EncodingPreview>,
     table: Option<TablePreview>,
@@ -283,7 +285,8 @@ impl Reading {
 impl Sorted {
     fn read(&mut self, now: Timestamp) {
         self.read = match self.lot.kind {
-            LotKind::Scheme | LotKind::Entities => Ok(Read::default()),
+            LotKind::Scheme => self.read_alone(|bytes| Ok(of_scheme(&scheme_json::read(bytes)?))),
+            LotKind::Entities => self.read_alone(|bytes| Ok(of_entities(entities_csv::read(bytes)?.len()))),
             LotKind::Annotated(format) => format.read(&self.lot.files, now).map(|mut imported| Read {
                 notes: std::mem::take(&mut imported.notes),
                 imported,
@@ -293,6 +296,19 @@ impl Sorted {
             LotKind::Table => self.read_table(),
         }
         .and_then(|read| limits::imported(&read.imported).map(|()| read));
+    }
+
+    /// Looks whether a file is sound that the page takes in by itself, and what `told` tells of it.
+    fn read_alone(
+        &self,
+        told: impl Fn(&[u8]) -> Result<Vec<String>, ImportError>,
+    ) -> Result<Read, ImportError> {
+        let mut read = Read::default();
+        for file in &self.lot.files {
+            read.contents
+                .extend(told(&file.bytes).map_err(|error| error.in_file(file))?);
+        }
+        Ok(read)
     }
 
     /// Reads each file as an article. The encoding that was chosen is that of the files that leave it in doubt.
@@ -446,7 +462,8 @@ impl Sorted {
             }
         };
         let summary = read.imported.summary(scheme);
-        preview.contents = contents(&summary, scheme);
+        preview.contents.clone_from(&read.contents);
+        preview.contents.extend(contents(&summary, scheme));
         preview.notes = at_most(read.notes.iter().cloned(), SENTENCES);
         preview.encoding.clone_from(&read.encoding);
         preview.table.clone_from(&read.table);

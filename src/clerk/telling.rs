@@ -4,7 +4,7 @@ use crate::core::import::{Counts, Import};
 use crate::core::mapping;
 use crate::core::record::RecordKind;
 use crate::core::scheme::Scheme;
-use crate::core::wording::plural;
+use crate::core::wording::{plural, thousands};
 use crate::formats::File;
 use std::collections::BTreeMap;
 
@@ -15,6 +15,26 @@ pub(super) fn names(files: &[File]) -> String {
         [file] => file.name.clone(),
         [file, rest @ ..] => format!("{} and {} more", file.name, rest.len()),
     }
+}
+
+/// What a scheme is, and what taking it in does.
+pub(super) fn of_scheme(scheme: &Scheme) -> Vec<String> {
+    let labels: Vec<_> = scheme.labels.iter().map(|label| &*label.name).collect();
+    vec![
+        format!(
+            "{}, version {}: {}",
+            scheme.name,
+            scheme.version,
+            labels.join(", ")
+        ),
+        "It takes the place of the scheme in use.".to_owned(),
+    ]
+}
+
+/// What a list of so many entities holds.
+pub(super) fn of_entities(count: usize) -> Vec<String> {
+    let noun = if count == 1 { "entity" } else { "entities" };
+    vec![format!("{} {noun}", thousands(count))]
 }
 
 pub(super) fn contents(summary: &mapping::Summary, scheme: &Scheme) -> Vec<String> {
@@ -42,12 +62,7 @@ pub(super) fn contents(summary: &mapping::Summary, scheme: &Scheme) -> Vec<Strin
         lines.push(format!("Work on {} {noun} without {its}", summary.without_text));
     }
     if summary.entities > 0 {
-        let noun = if summary.entities == 1 {
-            "entity"
-        } else {
-            "entities"
-        };
-        lines.push(format!("{} {noun}", summary.entities));
+        lines.extend(of_entities(summary.entities));
     }
     if annotations > 0 {
         lines.push(format!(

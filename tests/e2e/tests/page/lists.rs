@@ -1,9 +1,10 @@
 //! Lists that a reviewer brings along: entities, and a scheme in place of the built-in one.
 
 use anyhow::{Context, Result, ensure};
+use hearsay_e2e::browser::Viewport;
 use hearsay_e2e::page::Page;
 use hearsay_e2e::{story, until};
-use serde_json::json;
+use serde_json::{Value, json};
 use thirtyfour::prelude::*;
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
@@ -82,6 +83,75 @@ async fn a_scheme_from_a_file_takes_the_place_of_the_labels_and_loses_no_annotat
         page.named_in(("toolbar", "Labels"), "button", "Unverified")
             .await?;
         page.wait_saved().await
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_preview_tells_what_a_scheme_is_or_why_it_is_none() -> Result<()> {
+    let scheme = |relations: Value| {
+        json!({
+            "format": "hearsay-scheme", "version": 1, "name": "rhetoric", "scheme_version": 2,
+            "labels": [{ "id": "metaphor", "name": "Metaphor", "key": "1" }], "relations": relations,
+        })
+        .to_string()
+    };
+    story::tell("scheme_preview", async |page| {
+        page.open_library().await?;
+        page.pick_files(&[("scheme.json", scheme(json!([])).as_bytes())])
+            .await?;
+        let preview = page.wait_preview().await?;
+        for words in [
+            "rhetoric, version 2: Metaphor",
+            "takes the place of the scheme in use",
+        ] {
+            ensure!(preview.contains(words), "{preview}");
+        }
+        page.press("Escape").await?;
+        page.wait_no_dialog().await?;
+        let relations = json!([{ "kind": "via", "from": "metaphor", "to": "simile" }]);
+        page.pick_files(&[("scheme.json", scheme(relations).as_bytes())])
+            .await?;
+        let preview = page.wait_preview().await?;
+        ensure!(
+            preview.contains("simile") && !preview.contains("takes the place"),
+            "{preview}"
+        );
+        Ok(())
+    })
+    .await
+}
+
+/// Every key of a scheme with so many labels.
+fn many_labels(count: usize) -> String {
+    let labels: Vec<_> = (1..=count)
+        .map(|number| json!({ "id": format!("label-{number}"), "name": format!("A label {number}"), "key": number.to_string() }))
+        .collect();
+    json!({ "format": "hearsay-scheme", "version": 1, "name": "many", "scheme_version": 1, "labels": labels })
+        .to_string()
+}
+
+#[tokio::test]
+async fn however_many_labels_there_are_each_can_be_read_and_nothing_is_covered() -> Result<()> {
+    story::tell("scheme_wide", async |page| {
+        page.open_library().await?;
+        page.import_file("scheme.json", many_labels(9).as_bytes()).await?;
+        page.open_article(ARTICLE).await?;
+        page.ask("scrollTo(0, 600);", Vec::new()).await?;
+        let below = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => {
+            const edge = (selector, side) => document.querySelector(selector).getBoundingClientRect()[side];
+            done(edge('.side', 'top') - edge('.bar', 'bottom'));
+          })));";
+        let room = page.ask(below, Vec::new()).await?;
+        ensure!(room.as_f64().is_some_and(|room| room >= 0.0), "the panel is covered: {room}");
+
+        page.browser().set_viewport(Viewport::PHONE).await?;
+        let cut = "return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(
+            [...document.querySelectorAll('.labels .label')].filter((label) => label.scrollWidth > label.clientWidth)
+              .map((label) => label.textContent)
+          ))));";
+        assert_eq!(page.ask(cut, Vec::new()).await?, json!([]));
+        Ok(())
     })
     .await
 }
