@@ -4,6 +4,7 @@
 //! it. Nothing here knows a rule about annotations: it is told what to do, and tells what it sees.
 
 pub mod backup_file;
+pub mod bars;
 pub mod chance;
 pub mod clerk;
 pub mod clerk_worker;
@@ -27,6 +28,7 @@ pub mod roving;
 mod sections;
 pub mod selection;
 pub mod shift;
+mod steady;
 pub mod stylesheet;
 pub mod surface;
 pub mod tabs;

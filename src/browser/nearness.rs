@@ -132,7 +132,7 @@ impl Nearness {
     }
 
     /// The block in the middle of the viewport, and how far from its top it stands, in pixels.
-    fn middle(&self) -> Option<(Element, f64)> {
+    pub(super) fn middle(&self) -> Option<(Element, f64)> {
         let middle = viewport::height() / 2.0;
         let sections = &self.stretches.sections;
         let holds = |part: &Element| {

@@ -10,6 +10,7 @@ pub use super::sections::Frame;
 use super::document;
 use super::nearness::Nearness;
 use super::sections::{Part, Sections};
+use super::steady::Steady;
 use crate::core::article::Block;
 use crate::core::id::RecordId;
 use js_sys::Array;
@@ -99,6 +100,7 @@ pub struct Surface {
     /// How each block that is drawn looks, run by run. Invariant: its element has one child a run.
     looks: RefCell<BTreeMap<usize, Vec<Look>>>,
     nearness: Rc<Nearness>,
+    _steady: Steady,
 }
 
 impl Surface {
@@ -113,8 +115,10 @@ impl Surface {
         moved: impl Fn(&mut Moved<'_>) + 'static,
     ) -> Self {
         let sections = Sections::new(root, blocks, frames);
+        let nearness = Nearness::watch(&sections, moved);
         Self {
-            nearness: Nearness::watch(&sections, moved),
+            _steady: Steady::watch(&nearness),
+            nearness,
             sections,
             looks: RefCell::default(),
         }

@@ -1,6 +1,6 @@
 //! What is seen of the page: focus, scrolling, and things laid over the text.
 
-use super::{document, window};
+use super::{bars, document, window};
 use wasm_bindgen::JsCast;
 pub use web_sys::DomRect;
 use web_sys::{Element, HtmlElement, Node, ScrollLogicalPosition};
@@ -59,8 +59,7 @@ pub fn focus_soon(id: &'static str) {
 
 /// Whether what is beside the text elsewhere stands below it (720 px in the style sheets).
 fn is_narrow() -> bool {
-    let width = window().inner_width().ok().and_then(|width| width.as_f64());
-    width.is_some_and(|width| width <= 720.0)
+    width() <= 720.0
 }
 
 /// Scrolls so that an element is at the top of the viewport; of a panel, its tabs.
@@ -83,7 +82,10 @@ pub fn focus_first_field(id: &'static str) {
             if let Some(field) = field.and_then(|field| field.dyn_into::<HtmlElement>().ok()) {
                 focus(&field);
                 let bounds = field.get_bounding_client_rect();
-                if is_narrow() && !Sight::now().holds(&bounds) {
+                if !is_narrow() {
+                    // It may be scrolled out of its card.
+                    reveal(&field, false);
+                } else if !Sight::now().holds(&bounds) {
                     // Fails only for names that are not valid.
                     let _ = element.set_attribute(RAISED, "");
                 }
@@ -157,6 +159,12 @@ pub fn is_hidden() -> bool {
 pub fn height() -> f64 {
     let height = window().inner_height().ok();
     height.and_then(|height| height.as_f64()).unwrap_or_default()
+}
+
+/// The width of the viewport, in pixels.
+pub fn width() -> f64 {
+    let width = window().inner_width().ok();
+    width.and_then(|width| width.as_f64()).unwrap_or_default()
 }
 
 /// Scrolls the page as little as it takes for an element to be in sight; `to_middle` where it is to be in the middle.
@@ -288,15 +296,8 @@ struct Sight {
 
 impl Sight {
     fn now() -> Self {
-        // The lowest of them stands last.
-        let bars = document().query_selector_all(".bar, .safety-line").ok();
-        let lowest = bars.and_then(|bars| {
-            bars.item(bars.length().checked_sub(1)?)?
-                .dyn_into::<Element>()
-                .ok()
-        });
         Self {
-            top: lowest.map_or(0.0, |bar| bar.get_bounding_client_rect().bottom()) + ROOM,
+            top: bars::bottom() + ROOM,
             bottom: height() - BELOW,
         }
     }

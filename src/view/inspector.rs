@@ -46,10 +46,14 @@ pub fn Inspector() -> impl IntoView {
     let pressed = window_event_listener(leptos::ev::pointerdown, move |_| workspace.keep_typed());
     on_cleanup(move || pressed.remove());
     let drawn = unhurried::after_paint(shown);
-    // The card of another annotation is read from its start.
+    // Another card is read from its start.
     Effect::new(move || {
         drawn.track();
-        idle::next_frame(|| viewport::scroll_back("inspector"));
+        idle::next_frame(|| {
+            for card in ["inspector", "article-card"] {
+                viewport::scroll_back(card);
+            }
+        });
     });
     view! {
         {move || match drawn.get() {

@@ -5,7 +5,7 @@ use crate::app::backup::BackupState;
 use crate::app::command::Dialog;
 use crate::app::safekeeping::Safety;
 use crate::app::workspace::Workspace;
-use crate::browser::{backup_file, idle};
+use crate::browser::{backup_file, bars, idle};
 use crate::core::timestamp::Timestamp;
 use crate::core::wording::{plural, thousands};
 use leptos::prelude::*;
@@ -46,7 +46,9 @@ pub fn SafetyLine() -> impl IntoView {
         .into_any(),
         (None, None) => ().into_any(),
     };
-    view! { {told} }
+    // Dropped with the component.
+    StoredValue::new_local(bars::follow());
+    view! { <div class="safety">{told}</div> }
 }
 
 /// The dialog `Storage`.

@@ -1,4 +1,4 @@
-//! No barrier that axe-core knows of, in any view.
+//! No barrier that axe-core knows of, in any view; and what it does not know of.
 
 use anyhow::{Result, anyhow, ensure};
 use hearsay_e2e::axe;
@@ -6,7 +6,7 @@ use hearsay_e2e::browser::{ColorScheme, Options, Viewport};
 use hearsay_e2e::corpus::{Text, supplied};
 use hearsay_e2e::page::Page;
 use hearsay_e2e::server::Site;
-use hearsay_e2e::{dist, gold, story};
+use hearsay_e2e::{dist, gold, story, until};
 use serde_json::json;
 
 const ARTICLE: &str = "000_2bbe5ca255217949";
@@ -103,6 +103,62 @@ impl Faults {
         );
         Ok(())
     }
+}
+
+#[tokio::test]
+async fn labelled_words_can_be_read_in_the_colours_that_a_system_forces() -> Result<()> {
+    story::tell("forced_colours", async |page| {
+        annotate(&page).await?;
+        page.press("Escape").await?;
+        for scheme in ["dark", "light"] {
+            let features = json!({ "features": [
+                { "name": "forced-colors", "value": "active" },
+                { "name": "prefers-color-scheme", "value": scheme },
+            ] });
+            page.browser()
+                .devtools("Emulation.setEmulatedMedia", features)
+                .await?;
+            let colours = page
+                .ask(
+                    "const mark = document.querySelector('mark:not([data-selected])');
+                     return [mark, mark.closest('p')].map((element) => getComputedStyle(element).color);",
+                    Vec::new(),
+                )
+                .await?;
+            ensure!(colours[0] == colours[1], "{scheme}: {colours}");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn the_key_for_the_card_leads_to_a_field_that_is_in_sight() -> Result<()> {
+    story::tell("card_in_sight", async |page| {
+        let viewport = Viewport {
+            height: 600,
+            ..Viewport::DESKTOP
+        };
+        page.browser().set_viewport(viewport).await?;
+        page.open_article(ARTICLE).await?;
+        page.label_by_mouse(711, 764, "2").await?;
+        page.wait_annotations(1).await?;
+        page.press("e").await?;
+        until("a field in sight", async || {
+            let is_in_sight = page
+                .ask(
+                    "const field = document.activeElement.getBoundingClientRect();
+                     const card = document.querySelector('#inspector').getBoundingClientRect();
+                     return document.activeElement.matches('#inspector :is(input, select, textarea)')
+                       && field.top >= card.top && field.bottom <= card.bottom;",
+                    Vec::new(),
+                )
+                .await?;
+            Ok((is_in_sight == json!(true)).then_some(()))
+        })
+        .await
+    })
+    .await
 }
 
 async fn no_barrier(name: &str, scheme: ColorScheme, viewport: Viewport) -> Result<()> {

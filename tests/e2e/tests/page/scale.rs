@@ -1,7 +1,7 @@
 //! More than local storage holds: snapshots move to the database, and a large corpus is read while the page is used.
 
 use anyhow::{Context, Result, ensure};
-use hearsay_e2e::browser::Options;
+use hearsay_e2e::browser::{Options, Viewport};
 use hearsay_e2e::page::Page;
 use hearsay_e2e::server::Site;
 use hearsay_e2e::{dist, story, until};
@@ -99,6 +99,31 @@ async fn what_a_jump_brings_into_view_is_laid_out_and_drawn_in_the_same_frame() 
                 }));";
             let plain = page.ask(plain, vec![json!(share)]).await?;
             assert_eq!(plain, json!(0), "at {share} of the height");
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_is_read_stays_in_view_when_the_page_gets_another_width() -> Result<()> {
+    story::tell("turned", async |page| {
+        open_long(&page).await?;
+        let middle = "const { left, width } = reader().getBoundingClientRect();
+            const hit = document.elementFromPoint(left + width / 3, innerHeight / 2);
+            return Number(hit?.closest('[data-block-start]')?.dataset.blockStart ?? -1);";
+        for share in [0.3, 0.7] {
+            let scroll = "scrollTo({ top: arguments[0] * document.body.scrollHeight, behavior: 'instant' });
+                return new Promise((done) => setTimeout(done, 300));";
+            page.ask(scroll, vec![json!(share)]).await?;
+            let read = page.ask(middle, Vec::new()).await?;
+            for viewport in [Viewport::PHONE, Viewport::DESKTOP] {
+                page.browser().set_viewport(viewport).await?;
+                until("the same words in the middle", async || {
+                    Ok((page.ask(middle, Vec::new()).await? == read).then_some(()))
+                })
+                .await?;
+            }
         }
         Ok(())
     })
