@@ -137,6 +137,6 @@ pub enum Dialog {
     SamePhrase,
     /// The annotations that the selected one can be related to.
     RelationTarget,
-    /// Whether to label words that lie in a region of this kind all the same.
-    LabelInRegion(LabelId, RegionKind),
+    /// Whether to label words all the same that lie in a region of this kind, or cross it: whether it covers all of them.
+    LabelInRegion(LabelId, RegionKind, bool),
 }

@@ -79,14 +79,17 @@ impl Workspace {
             return self.relabel(&label);
         };
         let region = self.with_open(|_, _, records| {
-            edit::regions_touching(records, span)
-                .first()
-                .map(|(_, region)| region.kind)
+            let touching = edit::regions_touching(records, span);
+            let kind = touching.first().map(|(_, region)| region.kind)?;
+            Some((
+                records.region_over(span).unwrap_or(kind),
+                records.region_over(span).is_some(),
+            ))
         });
-        if let Some(Some(kind)) = region
+        if let Some(Some((kind, is_all))) = region
             && !in_region
         {
-            return self.dialog.set(Some(Dialog::LabelInRegion(label, kind)));
+            return self.dialog.set(Some(Dialog::LabelInRegion(label, kind, is_all)));
         }
         let id = chance::record_id();
         let made = self.edit(|desk, article, records, author| {
@@ -107,16 +110,24 @@ impl Workspace {
 
     fn relabel(self, label: &LabelId) {
         let ids = self.selected_ids();
+        let sticky = self
+            .sticky
+            .get_untracked()
+            .map(|sticky| self.told_sticky(Some(&sticky)));
         if ids.is_empty() {
-            if self.sticky.with_untracked(Option::is_none) {
-                self.announce_refusal("Select some words first, or an annotation".to_owned());
-            }
-            return;
+            return match sticky {
+                Some(words) => self.announce(words),
+                None => self.announce_refusal("Select some words first, or an annotation".to_owned()),
+            };
         }
-        // A refusal has been told already.
-        let _ = self.edit(|desk, article, records, author| {
+        let made = self.edit(|desk, article, records, author| {
             edit::relabel(article, records, &desk.scheme, (&ids, label), author)
         });
+        // A refusal has been told already.
+        if let (Ok(()), Some(words)) = (made, sticky) {
+            let told = self.announcement.get_untracked();
+            self.announce(format!("{told}. {words}"));
+        }
     }
 
     pub(super) fn delete(self) {
@@ -255,15 +266,18 @@ impl Workspace {
                 })
                 .flatten(),
         };
-        let words = match &label {
+        self.announce(self.told_sticky(label.as_ref()));
+        self.sticky.set(label);
+    }
+
+    fn told_sticky(self, label: Option<&LabelId>) -> String {
+        match label {
             Some(label) => {
                 let name = self.with(|desk| desk.scheme.name_of(label).to_owned());
                 format!("Each selection becomes: {}", name.unwrap_or_default())
             }
             None => "Selections wait for a label".to_owned(),
-        };
-        self.sticky.set(label);
-        self.announce(words);
+        }
     }
 
     pub(super) fn set_status(self, status: Status) {

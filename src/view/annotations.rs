@@ -262,7 +262,7 @@ fn AnnotationItem(
             >
                 <i class="dot" data-label=label></i>
                 <span class="unseen">{move || item.get().map(|item| format!("{}: ", item.name))}</span>
-                <span class="quote">{move || item.get().map(|item| item.quote)}</span>
+                <span class="quote" dir="auto">{move || item.get().map(|item| item.quote)}</span>
                 {move || item.with(|item| item.as_ref().map(signs))}
                 {move || is_selected_too.get().then(|| view! { <span class="unseen">", selected too"</span> })}
             </button>

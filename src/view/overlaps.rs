@@ -63,7 +63,7 @@ fn OverlapItem(item: (crate::core::id::RecordId, String, String)) -> impl IntoVi
             on:click=move |_| workspace.select_in_overlap(&id)
         >
             <i class="dot" data-label=label></i>
-            <span class="quote">{words}</span>
+            <span class="quote" dir="auto">{words}</span>
         </button>
     }
 }

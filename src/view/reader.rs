@@ -111,6 +111,7 @@ fn Labels() -> impl IntoView {
                 class="label"
                 data-label=label.id.to_string()
                 data-sticky=move || is_sticky().then_some("")
+                aria-pressed=move || workspace.sticky.with(Option::is_some).then(|| is_sticky().to_string())
                 title=label.definition.to_string()
                 aria-keyshortcuts=shortcut
                 // The selection in the text has to outlive the press.

@@ -10,11 +10,11 @@ use leptos::prelude::*;
 pub fn RegionQuestion() -> impl IntoView {
     let workspace = expect_context::<Workspace>();
     let asked = move || match workspace.dialog.get() {
-        Some(Dialog::LabelInRegion(label, kind)) => Some((label, kind)),
+        Some(Dialog::LabelInRegion(label, kind, is_all)) => Some((label, kind, is_all)),
         _ => None,
     };
     let answer = move |_| {
-        if let Some((label, _)) = asked() {
+        if let Some((label, ..)) = asked() {
             workspace.dialog.set(None);
             workspace.dispatch(Command::LabelInRegion(label));
         }
@@ -26,8 +26,16 @@ pub fn RegionQuestion() -> impl IntoView {
             title="Not prose to label"
         >
             <p>
-                {move || asked().map(|(_, kind)| format!("These words are marked as {}.", kind.as_str()))}
-                " What is labelled in a region is left out of all counts."
+                {move || asked().map(|(_, kind, is_all)| match is_all {
+                    true => format!(
+                        "These words are marked as {}. What is labelled in a region is left out of all counts.",
+                        kind.as_str()
+                    ),
+                    false => format!(
+                        "Some of these words are marked as {}. As others are not, the label will count.",
+                        kind.as_str()
+                    ),
+                })}
             </p>
             <div class="dialog-end">
                 <button on:click=move |_| workspace.dialog.set(None)>"Leave it"</button>

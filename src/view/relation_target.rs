@@ -87,7 +87,7 @@ pub fn RelationTarget() -> impl IntoView {
             >
                 <i class="dot" data-label=part(|target| target.label.clone())></i>
                 <small>{part(|target| format!("{} → ", target.kind))}</small>
-                <span class="quote">{part(|target| target.quote.clone())}</span>
+                <span class="quote" dir="auto">{part(|target| target.quote.clone())}</span>
             </li>
         }
         .into_any()

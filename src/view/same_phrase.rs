@@ -183,7 +183,7 @@ fn Places(phrase: Phrase) -> impl IntoView {
     };
     view! {
         <form class="phrases" on:submit=submit>
-            <blockquote>{quote}</blockquote>
+            <blockquote dir="auto">{quote}</blockquote>
             <div class="phrase-options">
                 <fieldset>
                     <legend>"Where"</legend>

@@ -99,9 +99,9 @@ fn Deletion(id: RecordId, leave: Callback<()>) -> impl IntoView {
     let described_by = about.clone();
     let kept = match workspace.named_entities().times(&id) {
         0 => "No attribution names it.".to_owned(),
-        1 => "1 attribution names it. It keeps its id if you delete it.".to_owned(),
+        1 => "1 attribution names it, and will then name nobody on the list.".to_owned(),
         count => format!(
-            "{} name it. They keep its id if you delete it.",
+            "{} name it, and will then name nobody on the list.",
             plural(count, "attribution")
         ),
     };

@@ -61,7 +61,7 @@ pub fn Card(
                     "Delete"
                 </button>
             </h2>
-            <blockquote>{part(|shown| shown.quote)}</blockquote>
+            <blockquote dir="auto">{part(|shown| shown.quote)}</blockquote>
             <p class="made">
                 <span>"Characters " {part(|shown| shown.place)}</span>
                 <span>{part(|shown| shown.made)}</span>

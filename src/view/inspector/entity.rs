@@ -53,12 +53,14 @@ pub fn EntityField(
         let id = value.with(|value| words(value.as_ref()));
         (!id.is_empty()).then(|| {
             let id = RecordId::from(id.as_str());
-            let entity = workspace.entity(&id);
-            let name = entity.map_or_else(|| "Not on the list".to_owned(), |entity| entity.name.to_string());
+            let name = workspace.entity(&id).map(|entity| entity.name.to_string());
             (id, name)
         })
     });
-    let name = move || tied.with(|tied| tied.as_ref().map(|(_, name)| name.clone()).unwrap_or_default());
+    // Empty where nobody is named, or somebody who is not on the list any more.
+    let name_of =
+        |tied: Option<(RecordId, Option<String>)>| tied.and_then(|(_, name)| name).unwrap_or_default();
+    let name = move || name_of(tied.get());
     // What is looked for; `None` while the list is closed.
     let query = RwSignal::new(None::<String>);
     let active = RwSignal::new(None::<usize>);
@@ -72,7 +74,7 @@ pub fn EntityField(
         query.try_set(None);
         active.try_set(None);
         if let (Some(Some(input)), Some(tied)) = (input.try_get_untracked(), tied.try_get_untracked()) {
-            input.set_value(&tied.map(|(_, name)| name).unwrap_or_default());
+            input.set_value(&name_of(tied));
         }
     };
     let choose = move |suggestion: Suggestion| {
@@ -188,7 +190,13 @@ pub fn EntityField(
             </div>
             {move || tied.get().map(|(id, name)| view! {
                 <p class="tied">
-                    <a href=Route::Entity(id).href()>{format!("All that {name} says")}</a>
+                    {match name {
+                        Some(name) => view! {
+                            <a href=Route::Entity(id).href()>{format!("All that {name} says")}</a>
+                        }
+                        .into_any(),
+                        None => view! { <span>"Who was named is not on the list any more."</span> }.into_any(),
+                    }}
                     <button class="icon" aria-label="Clear entity" title="Clear entity" on:click=clear>"✕"</button>
                 </p>
             })}

@@ -4,6 +4,7 @@ use super::{of_annotation, quoted, with_key};
 use crate::app::command::Command;
 use crate::app::workspace::Workspace;
 use crate::core::article::Article;
+use crate::core::edit;
 use crate::core::id::RecordId;
 use crate::core::order;
 use crate::core::record::RelationKind;
@@ -55,6 +56,10 @@ pub fn Relations(
         id.with_value(|id| related(article, records, id))
     });
     let all = Memo::new(move |_| told.get().unwrap_or_default());
+    let can_start = of_annotation(workspace, id, |desk, _, _, annotation| {
+        edit::can_start(&desk.scheme, &annotation.label).is_ok()
+    });
+    let can_start = move || can_start.get() == Some(true);
     let row = move |related: Related| {
         let key = related.id.clone();
         // The row stays when the other annotation changes, and with it the focus.
@@ -91,16 +96,24 @@ pub fn Relations(
                 <For each=move || all.get().0 key=|related| related.id.clone() children=row/>
             </ul>
             {move || {
+                let has_none = all.with(|(all, _)| all.is_empty());
+                (has_none && !can_start()).then(|| view! {
+                    <p class="quiet-text">"Nothing is related to it yet."</p>
+                })
+            }}
+            {move || {
                 let more = all.with(|(all, count)| count - all.len());
                 (more > 0).then(|| view! { <p class="quiet-text">{format!("and {more} more")}</p> })
             }}
-            <button
-                class="quiet add"
-                title=move || with_key(workspace, "Relate to another annotation", "relate")
-                on:click=move |_| workspace.dispatch(Command::Relate)
-            >
-                "Relate to…"
-            </button>
+            {move || can_start().then(|| view! {
+                <button
+                    class="quiet add"
+                    title=move || with_key(workspace, "Relate to another annotation", "relate")
+                    on:click=move |_| workspace.dispatch(Command::Relate)
+                >
+                    "Relate to…"
+                </button>
+            })}
         </div>
     }
 }

@@ -48,6 +48,27 @@ async fn labelling_inside_a_region_asks_first() -> Result<()> {
 }
 
 #[tokio::test]
+async fn words_that_only_cross_a_region_are_said_to_count() -> Result<()> {
+    story::tell("region_crossed", async |page| {
+        page.open_article(ARTICLE).await?;
+        let (junk, end) = find(JUNK)?;
+        for (start, words) in [
+            (junk, "What is labelled in a region is left out of all counts."),
+            (junk - 400, "As others are not, the label will count."),
+        ] {
+            page.tab_to_document().await?;
+            page.select_by_keyboard(start, end).await?;
+            page.press("1").await?;
+            page.wait_says("dialog", "Not prose to label", words).await?;
+            page.press("Escape").await?;
+            page.wait_no_dialog().await?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+#[tokio::test]
 async fn selected_words_become_a_region_and_prose_again() -> Result<()> {
     story::tell("region_marks", async |page| {
         page.open_article(ARTICLE).await?;

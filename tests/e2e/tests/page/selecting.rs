@@ -189,6 +189,8 @@ async fn a_sticky_label_labels_each_selection_at_once() -> Result<()> {
         page.press("3").await?;
         labelled[1].0 = "unverified";
         page.wait_labelled(&labelled).await?;
+        page.wait_announced("Unverified: “seemingly”, changed. Each selection becomes: Unverified")
+            .await?;
         let (start, _) = find(words[2])?;
         page.double_click_at(start + 5).await?;
         labelled.push(("unverified", "same"));
