@@ -154,11 +154,6 @@ impl Keymap {
         }
     }
 
-    /// Whether the reviewer has chosen this command's keys.
-    pub fn is_changed(&self, entry: &Entry) -> bool {
-        self.changed.contains_key(&entry.id)
-    }
-
     /// Whether the reviewer has chosen any keys.
     pub fn is_any_changed(&self) -> bool {
         !self.changed.is_empty()

@@ -7,6 +7,8 @@
 
 use super::tests::{TEXT, clerk, line, take};
 use super::*;
+use crate::core::article::sha256;
+use crate::store::rescue;
 use std::io::Write;
 use std::time::{Duration, Instant};
 
@@ -224,6 +226,32 @@ fn survived(files: Vec<File>) -> Duration {
     begin.elapsed()
 }
 
+/// Has a clerk read these bytes as a rescue file, and hand over what is in it.
+fn rescued(bytes: Vec<u8>) {
+    let mut clerk = clerk();
+    let files = vec![file("rescue.json", bytes)];
+    match clerk.answer(Request::ReadRescue, files, &mut Vec::new()) {
+        Answer::Rescue(_) => while hands_over(&mut clerk) {},
+        answer => assert!(matches!(answer, Answer::Failed(_)), "{answer:?}"),
+    }
+}
+
+fn hands_over(clerk: &mut Clerk) -> bool {
+    match clerk.answer(Request::TakeRescued, Vec::new(), &mut Vec::new()) {
+        Answer::Rescued(Some(piece)) => {
+            let _ = piece.records();
+            true
+        }
+        answer => {
+            assert!(
+                matches!(answer, Answer::Rescued(None) | Answer::Failed(_)),
+                "{answer:?}"
+            );
+            false
+        }
+    }
+}
+
 fn file(name: &str, bytes: Vec<u8>) -> File {
     File {
         name: name.to_owned(),
@@ -264,6 +292,28 @@ fn three_hundred_hostile_files_are_read_or_refused_without_a_panic() {
         try_one(&name, vec![file(&name, bytes)]);
     }
     assert!(count >= 300, "{count} files");
+}
+
+#[test]
+fn spoilt_rescue_files_are_read_or_refused_without_a_panic() {
+    let mut writer = rescue::Writer::begin(Vec::new(), Timestamp::from_millis(0)).unwrap();
+    for key in [
+        "hearsay/snapshot/corpus",
+        "hearsay/setting/scheme",
+        "hearsay/log/0",
+    ] {
+        writer.stored(key, "1:00000000:{}").unwrap();
+    }
+    let mut texts = writer.texts().unwrap();
+    texts.text(&sha256(TEXT.as_bytes()), TEXT).unwrap();
+    let sound = texts.finish(&[]).unwrap();
+    rescued(sound.clone());
+    for (_, spoil) in SPOILERS {
+        rescued(spoil(&sound));
+    }
+    for (_, bytes) in SAMPLES {
+        rescued(bytes.to_vec());
+    }
 }
 
 #[test]

@@ -2,8 +2,9 @@
 //!
 //! One edit is one small [`log`] entry, written under a key of its own writer, so that no two open pages ever
 //! write the same key. The page puts the same key and value into a second store (the *twin*, IndexedDB), which
-//! survives a kill that local storage does not. At start [`Repository::open`] reads the [`snapshot`]s, the log
-//! and the twin, and merges them all; the merge is the last-writer-wins rule of [`crate::core::records`], so
+//! survives a kill that local storage does not. At start the log is read ([`Repository::read_log`]), then the twin
+//! ([`Repository::read_twin`]) and, a few articles at a time, the [`snapshot`]s ([`Repository::read_stored`]); all are
+//! merged, and [`Repository::open`] does all of it at once. The merge is the last-writer-wins rule of [`crate::core::records`], so
 //! what is read twice counts once, and order does not matter.
 //!
 //! In idle time [`Repository::fold`] merges log entries into one snapshot per [`key::Scope`] (an article, or

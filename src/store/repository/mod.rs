@@ -202,7 +202,7 @@ pub fn is_empty(storage: &impl KeyValue) -> bool {
 }
 
 impl<K: KeyValue> Repository<K> {
-    /// The records in a storage that holds none yet, as [`is_empty`] tells.
+    /// A repository over a storage of which nothing is read yet.
     pub fn new(storage: K, writer: WriterId) -> Self {
         Self {
             storage,
@@ -226,11 +226,6 @@ impl<K: KeyValue> Repository<K> {
     /// Makes all that is committed from now on later than `time`, which was read in a file.
     pub fn observe(&mut self, time: u64) {
         self.time = self.time.max(time);
-    }
-
-    /// Who writes here.
-    pub fn writer(&self) -> WriterId {
-        self.writer
     }
 
     /// The storage.
