@@ -16,8 +16,9 @@
 use super::json::{CORRECT, Object, Place, shown};
 use super::kept::{self, KEY, Kept, Labelled};
 use super::lines::Lines;
-use super::peer::{Entry, EntryLink, EntrySpan, Gathering, Peer, each_value, first_value};
+use super::peer::{Entry, EntryLink, EntrySpan, Gathering, Peer};
 use super::unit::Unit;
+use super::values::{each_value, first_value};
 use super::{
     Corpus, ExportError, ExportFormat, Feature, File, ImportError, ImportFormat, Inventory, Loss, Output,
 };

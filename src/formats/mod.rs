@@ -49,6 +49,7 @@ pub mod spans_jsonl;
 mod texts;
 mod tokens;
 mod unit;
+mod values;
 pub mod web_annotation;
 
 pub use export::{Corpus, CorpusArticle, ExportError, ExportFormat, Output, Texts};

@@ -1,14 +1,17 @@
-//! What the formats of peers share: values read one by one from JSON Lines and JSON lists, and articles made of
-//! what they say.
+//! What the formats of peers share: articles made of what they say.
 //!
 //! An article that went out from here comes back under its own id, each annotation under its own, with what
 //! the peer has no key for (see [`kept`](super::kept)). What a peer has made gets ids made of what it says, so
 //! that the same file read twice brings the same records.
 
-use super::json::{CORRECT, Place, broken, quoted, text_of};
+mod keepsakes;
+
+use self::keepsakes::Keepsakes;
+use super::json::{CORRECT, Place, quoted};
 use super::kept::{KEY, KeptArticle, KeptSpan};
 use super::unit::{Received, Told, Unit, same_words};
-use super::{File, ImportError, Position};
+use super::values::Whence;
+use super::{File, ImportError};
 use crate::core::article::Article;
 use crate::core::id::{ArticleId, RecordId};
 use crate::core::import::{Imported, ImportedArticle};
@@ -18,121 +21,8 @@ use crate::core::record::{
 use crate::core::text::{Span, Text};
 use crate::core::timestamp::Timestamp;
 use crate::core::wording::plural;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
-use serde_json::Value;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt;
 use std::sync::Arc;
-
-// Values
-
-/// Where a value of a file stands: its number in a list, or its line.
-#[derive(Clone, Copy)]
-pub(super) struct Whence {
-    /// Its number among the values of the file, counted from 0.
-    pub(super) number: usize,
-    /// The line that it begins on, where the file is no list.
-    line: Option<usize>,
-}
-
-impl Whence {
-    /// Calls `read` with the place of the value, and dates its error with the line.
-    fn at<T>(self, read: impl FnOnce(&Place<'_>) -> Result<T, ImportError>) -> Result<T, ImportError> {
-        let root = Place::ROOT;
-        let Some(line) = self.line else {
-            return read(&root.item(self.number));
-        };
-        read(&root).map_err(|error| ImportError {
-            position: error.position.or(Some(Position { line, column: 1 })),
-            ..error
-        })
-    }
-}
-
-/// Hands `read` one value after the other: of a list, or of a file that has one a line. Values may stretch over
-/// lines there too, as peers print them in their documentation.
-pub(super) fn each_value(
-    bytes: &[u8],
-    mut read: impl FnMut(Value, Whence, &Place<'_>) -> Result<(), ImportError>,
-) -> Result<(), ImportError> {
-    let text = text_of(bytes)?;
-    if text.trim_start().starts_with('[') {
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        return List(&mut read)
-            .deserialize(&mut deserializer)
-            .and_then(|result| deserializer.end().map(|()| result))
-            .map_err(|error| broken(text, &error))?;
-    }
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<Value>();
-    let (mut line, mut counted) = (1, 0);
-    let mut number = 0;
-    loop {
-        let begun = values.byte_offset();
-        let begun = begun + (text[begun..].len() - text[begun..].trim_start().len());
-        line += text[counted..begun].bytes().filter(|&byte| byte == b'\n').count();
-        counted = begun;
-        let Some(value) = values.next() else {
-            return Ok(());
-        };
-        let value = value.map_err(|error| broken(text, &error))?;
-        let whence = Whence {
-            number,
-            line: Some(line),
-        };
-        whence.at(|place| read(value, whence, place))?;
-        number += 1;
-    }
-}
-
-/// The first value of a file that [`each_value`] reads: enough to tell a format by.
-pub(super) fn first_value(bytes: &[u8]) -> Option<Value> {
-    let text = text_of(bytes).ok()?.trim_start();
-    let text = text.strip_prefix('[').unwrap_or(text);
-    serde_json::Deserializer::from_str(text)
-        .into_iter::<Value>()
-        .next()?
-        .ok()
-}
-
-/// A list whose items are handed on one by one, so that only one is held at a time.
-struct List<'r, R>(&'r mut R);
-
-impl<'de, R> DeserializeSeed<'de> for List<'_, R>
-where
-    R: FnMut(Value, Whence, &Place<'_>) -> Result<(), ImportError>,
-{
-    type Value = Result<(), ImportError>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de, R> Visitor<'de> for List<'_, R>
-where
-    R: FnMut(Value, Whence, &Place<'_>) -> Result<(), ImportError>,
-{
-    type Value = Result<(), ImportError>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        let mut number = 0;
-        while let Some(value) = seq.next_element::<Value>()? {
-            let whence = Whence { number, line: None };
-            if let Err(error) = whence.at(|place| (self.0)(value, whence, place)) {
-                while seq.next_element::<IgnoredAny>()?.is_some() {}
-                return Ok(Err(error));
-            }
-            number += 1;
-        }
-        Ok(Ok(()))
-    }
-}
-
-// Articles
 
 /// What is so of all files of a peer.
 pub(super) struct Peer {
@@ -329,9 +219,7 @@ impl Gathering {
         }
         let links = if entry.relations_are_kept {
             let known: HashSet<_> = ids.iter().collect();
-            kept.relations
-                .into_iter()
-                .flatten()
+            kept.relations()
                 .filter(|relation| known.contains(&relation.1.from) && known.contains(&relation.1.to))
                 .collect()
         } else {
@@ -603,86 +491,6 @@ impl EntrySpan {
             words: self.words.as_deref(),
         }
     }
-}
-
-/// The place of a span in a file, and its label.
-type Words = (u32, u32, String);
-
-/// What was kept for us of an article's annotations and relations, each to be taken once.
-#[derive(Default)]
-struct Keepsakes {
-    spans: Vec<Option<KeptSpan>>,
-    by_key: HashMap<String, usize>,
-    by_words: HashMap<Words, Vec<usize>>,
-    words: HashMap<RecordId, Words>,
-    relations: Vec<Option<(RecordId, Relation)>>,
-    by_ends: HashMap<(RelationKind, RecordId, RecordId), Vec<usize>>,
-    by_words_of_ends: HashMap<(RelationKind, Words, Words), Vec<usize>>,
-}
-
-impl Keepsakes {
-    fn of(kept: Option<KeptArticle>) -> Self {
-        let mut keepsakes = Self::default();
-        let Some(kept) = kept else {
-            return keepsakes;
-        };
-        // Those alike are taken from the end of a list, so the last goes in first.
-        for (number, span) in kept.annotations.iter().enumerate().rev() {
-            let words = (span.start, span.end, span.label.clone());
-            keepsakes.by_key.insert(key_of(&span.id), number);
-            keepsakes.by_words.entry(words.clone()).or_default().push(number);
-            keepsakes.words.insert(span.id.clone(), words);
-        }
-        for (number, (_, kind, from, to)) in kept.relations.iter().enumerate().rev() {
-            let ends = (*kind, from.clone(), to.clone());
-            keepsakes.by_ends.entry(ends).or_default().push(number);
-            if let Some((from, to)) = keepsakes.words.get(from).zip(keepsakes.words.get(to)) {
-                let words = (*kind, from.clone(), to.clone());
-                keepsakes.by_words_of_ends.entry(words).or_default().push(number);
-            }
-        }
-        keepsakes.spans = kept.annotations.into_iter().map(Some).collect();
-        keepsakes.relations = kept
-            .relations
-            .into_iter()
-            .map(|(id, kind, from, to)| Some((id, Relation { kind, from, to })))
-            .collect();
-        keepsakes
-    }
-
-    /// The annotation that the span was: the one that the file names, or one with the same place and label.
-    fn take(&mut self, told: &EntrySpan) -> Option<KeptSpan> {
-        let named = told.key.as_ref().and_then(|key| self.by_key.get(key));
-        if let Some(ours) = named.and_then(|&number| self.spans[number].take()) {
-            return Some(ours);
-        }
-        let alike = self.by_words.get_mut(&(told.start, told.end, told.label.clone()));
-        take_last(&mut self.spans, alike)
-    }
-
-    /// The relation of this kind between these two.
-    fn take_relation(&mut self, relation: &Relation) -> Option<(RecordId, Relation)> {
-        let ends = (relation.kind, relation.from.clone(), relation.to.clone());
-        take_last(&mut self.relations, self.by_ends.get_mut(&ends))
-    }
-
-    /// A relation of this kind between two that have the words and the labels of these two.
-    fn take_relation_alike(&mut self, relation: &Relation) -> Option<(RecordId, Relation)> {
-        let words = |id| self.words.get(id).cloned();
-        let words = (relation.kind, words(&relation.from)?, words(&relation.to)?);
-        take_last(&mut self.relations, self.by_words_of_ends.get_mut(&words))
-    }
-}
-
-/// Takes the last of `numbers` that nobody has taken.
-fn take_last<T>(things: &mut [Option<T>], numbers: Option<&mut Vec<usize>>) -> Option<T> {
-    let numbers = numbers?;
-    while let Some(number) = numbers.pop() {
-        if let Some(thing) = things[number].take() {
-            return Some(thing);
-        }
-    }
-    None
 }
 
 /// The name that a record goes by in formats whose names are of letters, digits, `-` and `_` alone.

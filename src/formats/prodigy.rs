@@ -11,9 +11,10 @@
 use super::json::Object;
 use super::kept::{self, KEY, Kept, Labelled, LabelledSpan};
 use super::lines::Lines;
-use super::peer::{Entry, EntryLink, EntrySpan, Gathering, Peer, each_value, first_value};
+use super::peer::{Entry, EntryLink, EntrySpan, Gathering, Peer};
 use super::tokens::{Tokens, WhiteSpace};
 use super::unit::Unit;
+use super::values::{each_value, first_value};
 use super::{
     Corpus, CorpusArticle, ExportError, ExportFormat, Feature, File, ImportError, ImportFormat, Inventory,
     Loss, Output,

@@ -91,49 +91,6 @@ fn now() -> Timestamp {
     Timestamp::from_millis(0)
 }
 
-fn values(text: &str) -> Result<Vec<(Value, Option<usize>)>, ImportError> {
-    let mut values = Vec::new();
-    each_value(text.as_bytes(), |value, whence, _| {
-        values.push((value, whence.line));
-        Ok(())
-    })?;
-    Ok(values)
-}
-
-#[test]
-fn values_are_read_from_lines_from_a_list_and_over_several_lines() {
-    let found = values("\u{feff}\n{\"a\": 1}\n\n{\n \"a\": 2\n}\n{\"a\": 3}").unwrap();
-    let lines: Vec<_> = found.iter().map(|(_, line)| line.unwrap()).collect();
-    assert_eq!(lines, [2, 4, 7]);
-    let listed = values(" [{\"a\": 1}, {\"a\": 2}, {\"a\": 3}] ").unwrap();
-    assert!(found.iter().zip(&listed).all(|(one, other)| one.0 == other.0));
-    assert!(values("").unwrap().is_empty());
-}
-
-#[test]
-fn broken_json_is_told_with_its_line() {
-    let error = values("{\"a\": 1}\n{\"a\": }\n").unwrap_err();
-    assert_eq!(error.position, Some(Position { line: 2, column: 7 }));
-    assert!(values("[{}").is_err() && values("[{}] x").is_err() && values("{").is_err());
-}
-
-#[test]
-fn an_error_about_a_value_is_told_with_its_line_or_its_number() {
-    let refuse = |text: &str| {
-        each_value(text.as_bytes(), |value, _, place| {
-            Object::new(value, place).map(|_| ())
-        })
-        .unwrap_err()
-    };
-    use super::super::json::Object;
-    let error = refuse("{}\n\n7");
-    assert_eq!(
-        error.to_string().split(':').next(),
-        Some("the file, line 3, column 1")
-    );
-    assert_eq!(refuse("[{}, 7, {}]").place, "[1]");
-}
-
 static TEST: Peer = Peer {
     name: "test",
     units: &[Unit::CodePoints],
