@@ -29,6 +29,8 @@ pub mod saving;
 mod scheme;
 pub mod searching;
 mod selecting;
+mod settings;
+mod starting;
 mod tabs;
 mod typing;
 pub mod wording;

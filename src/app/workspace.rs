@@ -1,6 +1,7 @@
 //! The workspace: what is open, the signals that the page is drawn from, and where commands go.
 //!
-//! What a command does is in `selecting.rs`, `editing.rs` and `relating.rs`; how its changes are kept, in `keeping.rs`.
+//! What a command does is in `selecting.rs`, `editing.rs` and `relating.rs`; how its changes are kept, in `keeping.rs`; the
+//! start, in `starting.rs`.
 
 use super::backup::Backup;
 use super::catalogue::{self, Entry as CatalogueEntry};
@@ -8,10 +9,9 @@ use super::command::{Command, Dialog, Panel, SearchScope};
 use super::desk::Desk;
 use super::keymap::{Focus, Keymap};
 use super::later::DEEDS;
-use super::loading::{self, Loaded, Problem};
+use super::loading::Problem;
 use super::long_edit::LongEdit;
 use super::saving::SaveState;
-use super::scheme::SCHEME;
 use super::searching::Searching;
 use super::selecting::Ends;
 use crate::browser::files::PickedFile;
@@ -19,7 +19,7 @@ use crate::browser::keyboard::KeyPress;
 use crate::browser::route::Route;
 use crate::browser::tabs::{self, Tabs};
 use crate::browser::version::News;
-use crate::browser::{chance, idle, viewport};
+use crate::browser::{idle, viewport};
 use crate::core::article::Article;
 use crate::core::cursor::Cursor;
 use crate::core::filter::Filter;
@@ -29,17 +29,9 @@ use crate::core::scheme::Scheme;
 use crate::core::shelf::{Shelf, ShelfFilter};
 use crate::core::text::{ByteOffset, Span};
 use crate::core::transaction::Way;
-use crate::formats::manifest::Entry;
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 use std::rc::Rc;
-
-/// The name of the setting that keeps the reviewer's name.
-const REVIEWER: &str = "reviewer";
-/// The name of the setting that keeps the keys that the reviewer chose, as JSON.
-const KEYS: &str = "keys";
-/// The name of the setting that keeps whether selections snap to words: `on` or `off`.
-const SNAPS: &str = "snap";
 
 /// For how many milliseconds the page shows why a command could not be done.
 const HINT_STAYS: i32 = 8000;
@@ -247,127 +239,6 @@ impl Workspace {
         }
     }
 
-    /// Fetches the articles and reads the work of earlier visits.
-    pub async fn load(self) {
-        // Before anything is read, so that nothing written meanwhile is missed.
-        self.open_line();
-        // What opens with the later part of the page does not wait for the articles first.
-        if self.route.get_untracked() != Route::Library {
-            leptos::task::spawn_local(async {
-                // Where it cannot be had, whoever needs it tells so.
-                let _ = DEEDS.load().await;
-            });
-        }
-        let Ok(Loaded {
-            desk,
-            problems,
-            notice,
-            work,
-        }) = loading::load(move || self.reopen_database()).await
-        else {
-            return self.is_stuck.set(true);
-        };
-        let name = desk.repository.setting(REVIEWER);
-        self.lay(desk);
-        self.problems.set(problems);
-        self.notice.set(notice);
-        let name = name.ok().flatten().filter(|name| !name.is_empty());
-        self.reviewer.set(name.unwrap_or_else(chance::pseudonym));
-        self.snaps.set(self.setting(SNAPS).as_deref() != Some("off"));
-        let mut damaged = Vec::new();
-        if let Some(work) = work {
-            self.is_whole.set(false);
-            if !work.shelf.is_empty() {
-                // The list of a large corpus is shown before that is read. By now the browser has read local storage for
-                // the settings, which takes a while where that is full.
-                idle::turn().await;
-                self.update(|desk| desk.hint(&work.shelf));
-                idle::turn().await;
-                self.is_ready.set(true);
-                self.changed();
-                idle::painted().await;
-            }
-            let Ok(deeds) = DEEDS.load().await else {
-                self.is_ready.set(false);
-                return self.is_stuck.set(true);
-            };
-            damaged = (deeds.begin_reading)(self, work).await;
-        }
-        for entry in self.early.try_update_value(std::mem::take).unwrap_or_default() {
-            self.receive(entry);
-        }
-        let is_kept =
-            |name: &str| self.with(|desk| !matches!(desk.repository.setting(name), Ok(None))) == Some(true);
-        if is_kept(KEYS) || is_kept(SCHEME) {
-            let Ok(deeds) = DEEDS.load().await else {
-                return self.is_stuck.set(true);
-            };
-            (deeds.read_choices)(self);
-        }
-        self.is_ready.set(true);
-        self.changed();
-        // This fetches the later part, if nothing has by now.
-        idle::after_paint(move || {
-            leptos::task::spawn_local(async move {
-                // Where that fails, the first command tries again and tells of it.
-                if let Ok(deeds) = DEEDS.load().await {
-                    (deeds.settle_in)(self, damaged);
-                }
-            });
-        });
-    }
-
-    /// Tries again to open an article that could not be opened.
-    pub async fn retry(self, problem: Problem) {
-        if problem.id.as_str() == loading::MANIFEST {
-            match loading::manifest_again().await {
-                Ok(entries) => {
-                    self.settle(&problem.id, Ok(()));
-                    self.update(|desk| desk.supplied.clone_from(&entries));
-                    for entry in entries {
-                        self.supply(&entry).await;
-                    }
-                }
-                Err(again) => self.settle(&problem.id, Err(again)),
-            }
-            return;
-        }
-        let entry = self.with(|desk| desk.supplied.iter().find(|entry| entry.id == problem.id).cloned());
-        match entry.flatten() {
-            Some(entry) => self.supply(&entry).await,
-            None => self.later(move |deeds| (deeds.restore_missing)(self)),
-        }
-    }
-
-    async fn supply(self, entry: &Entry) {
-        let result = match loading::fetch(entry, true).await {
-            Ok((article, regions)) => {
-                self.announce(format!("{} is there now", article.name()));
-                self.update(|desk| loading::supply(desk, article, regions));
-                Ok(())
-            }
-            Err(again) => Err(again),
-        };
-        self.settle(&entry.id, result);
-        self.changed();
-    }
-
-    /// Takes an article off those that could not be opened, or puts it there with its reason.
-    pub(super) fn settle(self, id: &ArticleId, result: Result<(), Problem>) {
-        let at = self
-            .problems
-            .with_untracked(|problems| problems.iter().position(|problem| problem.id == *id));
-        if at.is_none() && result.is_ok() {
-            return;
-        }
-        self.problems.update(|problems| match (at, result) {
-            (Some(at), Ok(())) => drop(problems.remove(at)),
-            (Some(at), Err(problem)) => problems[at] = problem,
-            (None, Err(problem)) => problems.push(problem),
-            (None, Ok(())) => {}
-        });
-    }
-
     /// Does what `command` says. What cannot be done is told to the reviewer and changes nothing.
     pub fn dispatch(self, command: Command) {
         self.later(move |deeds| (deeds.dispatch)(self, command));
@@ -500,27 +371,6 @@ impl Workspace {
             })
     }
 
-    /// Changes the keys, and keeps them.
-    pub fn change_keys(self, change: impl FnOnce(&mut Keymap, &[CatalogueEntry])) {
-        let entries = self.catalogue();
-        self.keymap.update(|keymap| change(keymap, &entries));
-        let json = self.keymap.with_untracked(serde_json::to_string);
-        // Invariant: names and chords are strings, which JSON can hold.
-        self.keep_setting(KEYS, &json.unwrap_or_default());
-    }
-
-    fn toggle_snapping(self) {
-        let snaps = !self.snaps.get_untracked();
-        self.snaps.set(snaps);
-        self.keep_setting(SNAPS, if snaps { "on" } else { "off" });
-        let words = if snaps {
-            "Selections snap to words"
-        } else {
-            "Selections stay as they are made"
-        };
-        self.announce(words.to_owned());
-    }
-
     fn show_panel(self, panel: Panel) {
         self.panel.set(panel);
         viewport::focus_soon("panel");
@@ -602,60 +452,6 @@ impl Workspace {
             desk.articles.get(at).map(|article| article.id.clone())
         })
         .flatten()
-    }
-
-    /// Gives the reviewer another name. It goes into the annotations made from now on. An empty one counts as
-    /// none: a made-up one takes its place.
-    pub fn set_reviewer(self, name: String) {
-        self.later(move |deeds| (deeds.set_reviewer)(self, name));
-    }
-
-    pub(super) fn set_reviewer_now(self, name: String) {
-        let name = match name.trim() {
-            "" => chance::pseudonym(),
-            name => name.to_owned(),
-        };
-        self.keep_setting(REVIEWER, &name);
-        self.reviewer.set(name);
-    }
-
-    /// Keeps the name that was made up for a new reviewer. One that cannot be read is left as it is: this visit goes
-    /// by the made-up one.
-    pub(super) fn keep_reviewer(self) {
-        let kept = self.with(|desk| desk.repository.setting(REVIEWER));
-        if let Some(Ok(None)) = kept {
-            self.keep_setting(REVIEWER, &self.reviewer.get_untracked());
-        }
-    }
-
-    pub(super) fn keep_setting(self, name: &str, value: &str) {
-        self.update(|desk| desk.keep_setting(name, value));
-        self.show_save_state();
-    }
-
-    /// Keeps all settings again, after storage was cleared.
-    pub(super) fn keep_settings(self) {
-        self.keep_setting(REVIEWER, &self.reviewer.get_untracked());
-        self.keep_setting(SNAPS, if self.snaps.get_untracked() { "on" } else { "off" });
-        self.change_keys(|_, _| ());
-        self.keep_scheme();
-    }
-
-    fn setting(self, name: &str) -> Option<String> {
-        self.with(|desk| desk.repository.setting(name).ok().flatten())
-            .flatten()
-    }
-
-    /// Goes on with the keys and the scheme of the last visit.
-    pub(super) fn read_choices(self) {
-        // Keys that cannot be read are left as they are until the reviewer changes one.
-        if let Some(keymap) = self
-            .setting(KEYS)
-            .and_then(|json| serde_json::from_str(&json).ok())
-        {
-            self.keymap.set(keymap);
-        }
-        self.read_scheme();
     }
 
     /// Tells a screen reader something.
