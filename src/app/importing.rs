@@ -265,7 +265,7 @@ impl Workspace {
         let mut transaction = Transaction::of_distinct(taken.step, unchanged);
         let mut details = taken.lines;
         for (name, file) in taken.entities {
-            match self.entities_of(&file) {
+            match self.entities_of(file.as_bytes()) {
                 Ok((brought, lines)) if transaction.is_empty() => {
                     transaction = brought;
                     details.extend(lines);
@@ -284,7 +284,7 @@ impl Workspace {
             self.has_imported(changes);
         }
         for (name, file) in taken.schemes {
-            details.extend(told(&name, self.load_scheme(&file)));
+            details.extend(told(&name, self.load_scheme(file.as_bytes())));
         }
         Ok(Some(details))
     }

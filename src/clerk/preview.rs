@@ -175,7 +175,7 @@ pub struct Taken {
     /// What was done, a line each.
     pub lines: Vec<String>,
     /// Lists of entities: each file's name and content.
-    pub entities: Vec<(String, Vec<u8>)>,
+    pub entities: Vec<(String, String)>,
     /// Schemes: each file's name and content.
-    pub schemes: Vec<(String, Vec<u8>)>,
+    pub schemes: Vec<(String, String)>,
 }

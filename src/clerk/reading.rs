@@ -266,7 +266,13 @@ impl Reading {
                 .iter()
                 .filter(|lot| !lot.is_left_out && lot.read.is_ok() && is_kind(&lot.lot.kind))
                 .flat_map(|lot| &lot.lot.files)
-                .map(|file| (file.name.clone(), file.bytes.clone()))
+                // Both are UTF-8, or they would not have been read.
+                .map(|file| {
+                    (
+                        file.name.clone(),
+                        String::from_utf8_lossy(&file.bytes).into_owned(),
+                    )
+                })
                 .collect()
         };
         Taken {

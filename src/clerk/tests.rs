@@ -365,8 +365,5 @@ fn a_list_of_entities_is_handed_over_as_it_is() {
     assert!(read(&mut clerk, "people.csv", list).is_ready);
     let (_, changes, taken) = take(&mut clerk);
     assert!(changes.is_empty());
-    assert_eq!(
-        taken.entities,
-        [("people.csv".to_owned(), list.as_bytes().to_vec())]
-    );
+    assert_eq!(taken.entities, [("people.csv".to_owned(), list.to_owned())]);
 }
