@@ -3,7 +3,7 @@
 //! How high they are depends on the width of the page, the labels of the scheme and the size of the letters. The styles
 //! are told, so that what sticks below the bars, or is scrolled to, stands clear of them.
 
-use super::{document, idle};
+use super::{document, idle, window};
 use std::cell::OnceCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;
@@ -65,8 +65,14 @@ fn tell() {
     let style = page.unchecked_ref::<HtmlElement>().style();
     for (selector, property) in BARS {
         let height = bar(selector).map_or(0.0, |bar| bar.get_bounding_client_rect().height());
-        // A height that is not taken leaves the one that is usual.
-        let _ = style.set_property(property, &format!("{height}px"));
+        let height = format!("{height}px");
+        let told = window().get_computed_style(&page).ok().flatten();
+        let told = told.and_then(|told| told.get_property_value(property).ok());
+        // To say it again would have the whole page styled anew.
+        if told.as_deref() != Some(&*height) {
+            // A height that is not taken leaves the one that is usual.
+            let _ = style.set_property(property, &height);
+        }
     }
 }
 
