@@ -79,12 +79,9 @@ impl Workspace {
             return self.relabel(&label);
         };
         let region = self.with_open(|_, _, records| {
-            let touching = edit::regions_touching(records, span);
-            let kind = touching.first().map(|(_, region)| region.kind)?;
-            Some((
-                records.region_over(span).unwrap_or(kind),
-                records.region_over(span).is_some(),
-            ))
+            let over = records.region_over(span);
+            let touching = || Some(edit::regions_touching(records, span).first()?.1.kind);
+            Some((over.or_else(touching)?, over.is_some()))
         });
         if let Some(Some((kind, is_all))) = region
             && !in_region

@@ -1,8 +1,8 @@
 //! The elements of an article's blocks, as plain text.
 //!
-//! Blocks are grouped in stretches of a thousand bytes and more, and stretches in sections. What is far from the viewport is
-//! laid out by the browser only when it comes near (`content-visibility: auto`), and each of its blocks is one plain
-//! text node, so find-in-page works and the page stays light.
+//! Blocks are grouped in stretches of a thousand bytes and more, and stretches in sections. What is far from the
+//! viewport is laid out by the browser only when it comes near (`content-visibility: auto`), and each of its blocks is
+//! one plain text node, so find-in-page works and the page stays light.
 //!
 //! In each frame the browser goes through all that is not far from the viewport, down to what is: without sections,
 //! through every stretch of the article.

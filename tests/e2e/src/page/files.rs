@@ -130,6 +130,16 @@ impl Page<'_> {
         Ok(words)
     }
 
+    /// Downloads all work in one file, from the dialog `Storage`.
+    ///
+    /// # Errors
+    /// Fails when no file comes.
+    pub async fn download_all(&self) -> Result<Download> {
+        self.click_button("Storage").await?;
+        self.click_button("Download all work").await?;
+        self.wait_download().await
+    }
+
     /// Waits for a file that the page offers as a download, and takes it out of the browser's folder.
     ///
     /// # Errors

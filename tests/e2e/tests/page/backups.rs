@@ -127,9 +127,7 @@ async fn a_rescue_file_brings_back_texts_that_the_browser_has_lost() -> Result<(
         page.import_file("mayor.txt", TEXT).await?;
         page.open_article("mayor").await?;
         page.wait_saved().await?;
-        page.click_button("Storage").await?;
-        page.click_button("Download all work").await?;
-        let file = page.wait_download().await?;
+        let file = page.download_all().await?;
         page.go(QUIET).await?;
         page.ask(
             "return new Promise((done) => {
@@ -161,9 +159,7 @@ async fn what_a_rescue_file_brings_is_not_told_as_changes_to_download() -> Resul
         label(&page, 3).await?;
         page.wait_annotations(1).await?;
         page.wait_saved().await?;
-        page.click_button("Storage").await?;
-        page.click_button("Download all work").await?;
-        made = Some(page.wait_download().await?);
+        made = Some(page.download_all().await?);
         Ok(())
     })
     .await?;

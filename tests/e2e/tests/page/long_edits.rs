@@ -191,9 +191,7 @@ async fn rescue_file(name: &str) -> Result<Download> {
     story::tell(name, async |page| {
         import(&page).await?;
         page.wait_saved().await?;
-        page.click_button("Storage").await?;
-        page.click_button("Download all work").await?;
-        made = Some(page.wait_download().await?);
+        made = Some(page.download_all().await?);
         Ok(())
     })
     .await?;
